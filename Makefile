@@ -1,0 +1,52 @@
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+
+help:  ## Show what each target does
+	@sed -n 's/^\([a-z][a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+test: $(VENV)/.dev  ## Run the tests
+	$(BIN)/python -m pytest
+
+check: check-style test  ## What every commit passes: format, lint, types, tests
+
+check-style: $(VENV)/.dev  ## All of that but the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev  ## Rewrite the code in the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## Renew the pinned, hashed requirements (needs uv)
+	echo 'flit_core>=3.12,<4' | uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	    pyproject.toml - --output-file requirements.lock
+	echo 'flit_core>=3.12,<4' | uv pip compile --quiet --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	    --extra dev --constraint requirements.lock pyproject.toml - --output-file requirements-dev.lock
+
+clean:  ## Remove the virtual environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("alertbot needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make run PYTHON=python3.13")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing alertbot into $(VENV) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "Installing the development tools into $(VENV) ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+.PHONY: help test check check-style format lock clean

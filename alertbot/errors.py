@@ -1,0 +1,107 @@
+"""Every error alertbot raises on purpose, in one tree.
+
+AlertbotError
+├── ConfigError            the config file, every mistake in it at once
+├── RuleError              one rule that does not parse, with its column
+├── FeedError              a feed that cannot be read
+│   ├── FetchError         the server, or the way to it
+│   │   ├── NotPublicAddress
+│   │   └── TooLarge
+│   └── ParseError         the body is not a feed
+├── StoreError             the database cannot be used
+│   └── StoreLocked        another process holds it
+└── TelegramError          Telegram will not talk to us at all
+    ├── TokenRefused       the bot token is wrong
+    └── UpdatesConflict    another process reads this bot's updates
+
+Adapters translate the errors of their library at their border and chain the cause. Outcomes one
+expects (a refused message, a feed that is unchanged) are values, in `ports`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AlertbotError(Exception):
+    """The root; its text is fit to be shown to the person who can act on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake in a config file."""
+
+    #: path of the file, as the user gave it
+    file: str
+    #: 1-based line, or None where the mistake is something missing
+    line: int | None
+    #: dotted key, such as `feeds[2].interval`
+    key: str
+    #: what is wrong and what was expected
+    message: str
+    #: True for something that works but is probably not meant
+    warning: bool = False
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        kind = "warning: " if self.warning else ""
+        return (
+            f"{where}: {kind}{self.key}: {self.message}" if self.key else f"{where}: {self.message}"
+        )
+
+
+class ConfigError(AlertbotError):
+    """The config is not usable; `problems` holds every mistake, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RuleError(AlertbotError):
+    """A rule does not parse; `column` is 1-based into `rule`, `reason` is for an editor."""
+
+    def __init__(self, rule: str, column: int, reason: str) -> None:
+        self.rule = rule
+        self.column = column
+        self.reason = reason
+        super().__init__(f"{reason}\n    {rule}\n    {' ' * (column - 1)}^")
+
+
+class FeedError(AlertbotError):
+    """A feed cannot be read."""
+
+
+class FetchError(FeedError):
+    """The server did not answer as a feed server should."""
+
+
+class NotPublicAddress(FetchError):
+    """The address leads into a private network, which the config does not allow."""
+
+
+class TooLarge(FetchError):
+    """The body is larger than a feed has any reason to be."""
+
+
+class ParseError(FeedError):
+    """The body is not a feed."""
+
+
+class StoreError(AlertbotError):
+    """The database cannot be used."""
+
+
+class StoreLocked(StoreError):
+    """Another alertbot process uses this database."""
+
+
+class TelegramError(AlertbotError):
+    """Telegram will not talk to us at all; nothing was changed."""
+
+
+class TokenRefused(TelegramError):
+    """Telegram does not know this bot token."""
+
+
+class UpdatesConflict(TelegramError):
+    """Another process reads this bot's updates."""
