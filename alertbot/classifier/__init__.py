@@ -1,0 +1,6 @@
+"""Brief -> Matches: the rule language, the lint for it, and the classifier that runs rules."""
+
+from alertbot.classifier.language.lint import RuleProblem, lint
+from alertbot.classifier.match import Classifier, compile_topics
+
+__all__ = ["Classifier", "RuleProblem", "compile_topics", "lint"]

@@ -1,0 +1,79 @@
+"""Finds everything that is wrong or doubtful in topics' rules and term lists.
+
+`alertbot check` shows it, a reload refuses what it reports, /watch quotes it back.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from alertbot.classifier.language.grammar import parse_rule
+from alertbot.classifier.language.lists import compile_lists, nested_in
+from alertbot.classifier.language.nodes import lists_in
+from alertbot.errors import RuleError
+from alertbot.model import Topic, TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleProblem:
+    """Something wrong in a rule or a list, in words for the person who wrote it."""
+
+    #: the topic whose rule it is, or None
+    topic: TopicId | None
+    #: the list it is in, or None
+    term: str | None
+    #: the reason, and below it the line of the rule with a caret
+    message: str
+    #: 1-based, into that line; None where the whole is meant
+    column: int | None
+    #: True for what works but is probably not meant
+    warning: bool = False
+
+
+def lint(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> tuple[RuleProblem, ...]:
+    """Return every problem of the lists, then of the rules, in the order of the config."""
+    _, in_lists = compile_lists(terms)
+    problems = [
+        RuleProblem(
+            topic=None,
+            term=problem.name,
+            message=str(problem.error) if problem.error.rule else problem.error.reason,
+            column=problem.error.column if problem.error.rule else None,
+        )
+        for problem in in_lists
+    ]
+    used: set[str] = set()
+    for topic in topics:
+        if topic.rule is None:
+            continue
+        try:
+            parsed = parse_rule(topic.rule, terms.keys())
+        except RuleError as error:
+            problems.append(_of_topic(topic, error, warning=False))
+        else:
+            used |= lists_in(parsed.node)
+            problems += [_of_topic(topic, one, warning=True) for one in parsed.warnings]
+    if not any(problem.topic and not problem.warning for problem in problems):
+        problems += _unused(terms, used)
+    return tuple(problems)
+
+
+def _of_topic(topic: Topic, error: RuleError, *, warning: bool) -> RuleProblem:
+    return RuleProblem(
+        topic=topic.id, term=None, message=str(error), column=error.column, warning=warning
+    )
+
+
+def _unused(terms: Mapping[str, Sequence[str]], used: Iterable[str]) -> Iterator[RuleProblem]:
+    """Yield a warning for each list that no rule leads to; call it when all rules parse."""
+    reached: set[str] = set()
+    waiting = list(used)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += nested_in(name, terms)
+    for name in terms:
+        if name not in reached:
+            yield RuleProblem(
+                topic=None, term=name, message="no rule uses this list", column=None, warning=True
+            )

@@ -1,0 +1,79 @@
+"""Turns the [terms] of a config into flat lists of terms, nested lists resolved.
+
+Called by `match` and `lint`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from alertbot.classifier.language.grammar import parse_term
+from alertbot.classifier.language.nodes import ListRef, Term
+from alertbot.errors import RuleError
+
+
+@dataclass(frozen=True, slots=True)
+class ListProblem:
+    """A mistake in one list."""
+
+    name: str
+    error: RuleError
+
+
+def compile_lists(
+    terms: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, tuple[Term, ...]], tuple[ListProblem, ...]]:
+    """Return the terms of every list, nested lists included, and every mistake found.
+
+    What is wrong is left out, so that one mistake hides no other.
+    """
+    parsed: dict[str, list[Term | ListRef]] = {}
+    problems = []
+    for name, written in terms.items():
+        parsed[name] = []
+        if not written:
+            problems.append(ListProblem(name, RuleError("", 1, "the list is empty")))
+        for one in written:
+            try:
+                parsed[name].append(parse_term(one, terms.keys()))
+            except RuleError as error:
+                problems.append(ListProblem(name, error))
+    problems += [ListProblem(circle[0], _circle(circle)) for circle in _circles(parsed)]
+    return {name: tuple(dict.fromkeys(_flat(name, parsed, ()))) for name in parsed}, tuple(problems)
+
+
+def nested_in(name: str, terms: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the lists that `name` refers to directly."""
+    written = (one.strip() for one in terms.get(name, ()))
+    return frozenset(one.removeprefix("@") for one in written if one.startswith("@"))
+
+
+def _flat(
+    name: str, parsed: Mapping[str, Sequence[Term | ListRef]], seen: tuple[str, ...]
+) -> Iterator[Term]:
+    for one in parsed[name]:
+        if isinstance(one, Term):
+            yield one
+        elif one.name not in (*seen, name):
+            yield from _flat(one.name, parsed, (*seen, name))
+
+
+def _circles(parsed: Mapping[str, Sequence[Term | ListRef]]) -> Iterator[tuple[str, ...]]:
+    """Yield each way from a list back to itself once, from the list that comes first."""
+    order = {name: at for at, name in enumerate(parsed)}
+
+    def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        for one in parsed[path[-1]]:
+            if not isinstance(one, ListRef):
+                continue
+            if one.name == path[0]:
+                yield path
+            elif one.name not in path and order[one.name] > order[path[0]]:
+                yield from walk((*path, one.name))
+
+    for name in parsed:
+        yield from walk((name,))
+
+
+def _circle(names: tuple[str, ...]) -> RuleError:
+    way = " -> ".join(f"@{name}" for name in (*names, names[0]))
+    return RuleError(way, 1, "the list contains itself")

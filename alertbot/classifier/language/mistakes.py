@@ -1,0 +1,97 @@
+"""Turns what the parser trips over into words for an editor, with the place in the rule.
+
+Called by `grammar`; the result is a RuleError with a caret under the column.
+"""
+
+import difflib
+import re
+from collections.abc import Collection
+
+from lark import Token, UnexpectedCharacters, UnexpectedToken
+
+from alertbot.errors import RuleError
+
+_OPENS_TERM = {"TERM", "LIST", "LPAR", "ZONE", "ATLEAST"}
+_QUOTED = re.compile(r'["“”„][^"“”„]*["“”„]')
+_LIKE_ATLEAST = re.compile(r"(?<!\S)(atleast(?:/\S*)?)\s*$", re.IGNORECASE)
+_WANTS_MORE = re.compile(r"(AND|OR|NOT|O?NEAR/\d+|ATLEAST/\d+|[a-z]+:|\()$")
+
+
+class Mistake(Exception):
+    """A reason, and where in the rule it stands, 0-based."""
+
+    def __init__(self, at: int, reason: str) -> None:
+        self.at = at
+        self.reason = reason
+        super().__init__(reason)
+
+
+def pointed(rule: str, mistake: Mistake) -> RuleError:
+    """Return the error for the line of the rule that the mistake is in."""
+    at = min(mistake.at, len(rule.rstrip()))
+    start = rule.rfind("\n", 0, at) + 1
+    line = rule[start:].partition("\n")[0].rstrip()
+    shown = line.lstrip()
+    return RuleError(shown, max(at - start - (len(line) - len(shown)), 0) + 1, mistake.reason)
+
+
+def did_you_mean(name: str, known: Collection[str], mark: str = "") -> str:
+    """Return the end of a message that offers the nearest known name, or nothing."""
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {mark}{close[0]}?" if close else ""
+
+
+def number_missing(operator: str) -> str:
+    """Return how an operator is written that has to have a number."""
+    return f"write {operator} in capitals and with a number, such as {operator}/5"
+
+
+def unclosed_quote(error: UnexpectedCharacters) -> Mistake:
+    """Word the only thing that no token of the language can begin with."""
+    return Mistake(error.pos_in_stream or 0, "this quotation mark is never closed")
+
+
+def misplaced(rule: str, error: UnexpectedToken) -> Mistake:
+    """Word a token that cannot stand where it does, or the end of the rule coming too early."""
+    token, wanted = error.token, error.accepts
+    at = token.start_pos or 0
+    if token.type == "$END":
+        return _unfinished(rule)
+    if token.type in _OPENS_TERM and "TERM" not in wanted:
+        if before := _LIKE_ATLEAST.search(rule, 0, at):
+            return Mistake(before.start(1), number_missing("ATLEAST"))
+        return Mistake(at, _two_terms(token))
+    if token.type == "RPAR" and "TERM" not in wanted:
+        return Mistake(at, "this parenthesis closes nothing")
+    if token.type == "RPAR":
+        return Mistake(at, "something is missing before this parenthesis")
+    if token.type == "ZONE":
+        return Mistake(at, f"put {token} before ATLEAST")
+    if token.type == "_NOT":
+        return Mistake(at, "NOT cannot stand here; put it, and what it excludes, in parentheses")
+    return Mistake(at, f"{token} needs something before it")
+
+
+def _two_terms(token: Token) -> str:
+    name = token.partition("/")[0].upper()
+    if token.type == "TERM" and name in ("AND", "OR", "NOT"):
+        return f"operators are written in capitals: {name}"
+    if token.type == "TERM" and name in ("NEAR", "ONEAR"):
+        return number_missing(name)
+    return "put quotation marks around a phrase, or write AND, OR or NEAR/5 between two terms"
+
+
+def _unfinished(rule: str) -> Mistake:
+    end = len(rule.rstrip())
+    if end == 0:
+        return Mistake(0, "the rule is empty")
+    bare = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), rule.rstrip())
+    if last := _WANTS_MORE.search(bare):
+        return Mistake(end, f"something is missing after {last[0]}")
+    opened = []
+    for at, char in enumerate(bare):
+        if char == "(":
+            opened.append(at)
+        elif char == ")":
+            opened.pop()
+    return Mistake(opened[-1], "this parenthesis is never closed")
