@@ -1,0 +1,97 @@
+"""TOML and environment become one frozen `Config`, or every mistake at once with file and line.
+
+The app calls `load_config` before anything else; `alertbot check` prints what `check_config` finds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from alertbot.config.checks import check_document
+from alertbot.config.document import Document, read_document
+from alertbot.config.secret import Secret, find_token
+from alertbot.config.tables import Tables, read_tables
+from alertbot.errors import ConfigError, Problem
+from alertbot.model import Feed, Topic
+
+__all__ = ["Config", "Secret", "check_config", "load_config"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All that the operator decided."""
+
+    #: the file it came from, as given
+    path: Path
+    #: sqlite:/// and an absolute path
+    store_url: str
+    #: None: talk in the terminal
+    token: Secret | None
+    #: the token is appended
+    telegram_base_url: str
+    #: Telegram user ids
+    admins: frozenset[int]
+    #: whether feeds may be on loopback and private addresses
+    allow_private: bool
+    #: shown to publishers in the User-Agent
+    contact: str | None
+    #: host and port; None: no web server
+    web_listen: tuple[str, int] | None
+    #: how many topics one chat may follow
+    max_subscriptions: int
+    feeds: tuple[Feed, ...]
+    #: the named lists of the rule language
+    terms: Mapping[str, tuple[str, ...]]
+    topics: tuple[Topic, ...]
+
+
+def load_config(path: Path, env: Mapping[str, str]) -> Config:
+    """Read the config file, and the token that `env` or a file beside it holds.
+
+    Raises:
+        ConfigError: there is a mistake; it holds every one there is, and the warnings.
+    """
+    config, problems = _read(path, env)
+    if config is None:
+        raise ConfigError(problems)
+    return config
+
+
+def check_config(path: Path, env: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return every error and warning, in file order; those of no line come last."""
+    return _read(path, env)[1]
+
+
+def _read(path: Path, env: Mapping[str, str]) -> tuple[Config | None, tuple[Problem, ...]]:
+    document = read_document(path)
+    if isinstance(document, Problem):
+        return None, (document,)
+    tables, problems = read_tables(document)
+    token, token_problems = find_token(document, tables.telegram.token_file, env)
+    problems += [*token_problems, *check_document(document, tables)]
+    problems.sort(key=lambda problem: (problem.line is None, problem.line or 0))
+    fine = all(problem.warning for problem in problems)
+    return _config(document, tables, token) if fine else None, tuple(problems)
+
+
+def _config(document: Document, tables: Tables, token: Secret | None) -> Config:
+    return Config(
+        path=document.path,
+        store_url=_absolute(tables.store.url, document.path.parent),
+        token=token,
+        telegram_base_url=tables.telegram.base_url,
+        admins=frozenset(tables.telegram.admins),
+        allow_private=tables.network.allow_private,
+        contact=tables.network.contact,
+        web_listen=tables.web.listen,
+        max_subscriptions=tables.chats.max_subscriptions,
+        feeds=tuple(row.feed() for row in tables.feeds),
+        terms=MappingProxyType(tables.terms),
+        topics=tuple(row.topic() for row in tables.topics),
+    )
+
+
+def _absolute(store_url: str, folder: Path) -> str:
+    path = folder.absolute() / store_url.removeprefix("sqlite:///")
+    return f"sqlite:///{path.as_posix()}"

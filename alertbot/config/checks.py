@@ -1,0 +1,138 @@
+"""Finds what no single table can tell: duplicates, intervals at odds, rules that do not parse.
+
+Works on the document as written, next to `tables`, so that both sorts of mistake come at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from alertbot.classifier import lint
+from alertbot.config.document import Document, Row
+from alertbot.config.lines import KeyPath, line_of
+from alertbot.config.models import duration
+from alertbot.config.tables import Tables
+from alertbot.errors import Problem
+from alertbot.model import Topic, TopicId
+
+
+def check_document(document: Document, tables: Tables) -> Iterator[Problem]:
+    """Yield errors and warnings, in no order."""
+    yield from _duplicates(document, "feeds", "id")
+    yield from _duplicates(document, "feeds", "url")
+    yield from _duplicates(document, "topics", "id")
+    for index, row in enumerate(document.tables("feeds")):
+        yield from _check_intervals(document, index, row)
+        if not tables.network.allow_private:
+            yield from _check_reach(document, index, row)
+    yield from _check_base_url(document, tables)
+    yield from _check_nothing_to_do(document)
+    yield from _check_topics(document)
+    yield from _check_rules(document)
+
+
+def _duplicates(document: Document, name: str, key: str) -> Iterator[Problem]:
+    first: dict[object, int] = {}
+    for index, row in enumerate(document.tables(name)):
+        value = row.get(key)
+        if not isinstance(value, str):
+            continue
+        other = first.setdefault(value, index)
+        if other != index:
+            line = line_of(document.lines, (name, other, key))
+            message = f"the same {key} as {name}[{other}] in line {line}"
+            yield document.problem((name, index, key), message)
+
+
+def _check_intervals(document: Document, index: int, row: Row) -> Iterator[Problem]:
+    found = {key: _duration(row.get(key)) for key in ("interval", "min_interval")}
+    for key, value in found.items():
+        if value and value < timedelta(minutes=1):
+            message = "under a minute; publishers may take this for an attack and shut you out"
+            yield document.problem(("feeds", index, key), message, warning=True)
+    longest, shortest = found["interval"], found["min_interval"]
+    if longest and shortest and shortest > longest:
+        message = "must not be longer than interval"
+        yield document.problem(("feeds", index, "min_interval"), message)
+
+
+def _duration(value: object) -> timedelta | None:
+    try:
+        return duration(value)
+    except ValueError:
+        return None
+
+
+def _check_reach(document: Document, index: int, row: Row) -> Iterator[Problem]:
+    try:
+        parts = urlsplit(str(row.get("url")))
+        public = parts.port in {None, 80, 443} and _is_public(parts.hostname or "")
+    except ValueError:  # no address at all, which is reported elsewhere
+        public = True
+    if not public:
+        message = (
+            "only public addresses, on ports 80 and 443, are asked; "
+            "for others set allow_private = true under [network]"
+        )
+        yield document.problem(("feeds", index, "url"), message, warning=True)
+
+
+def _is_public(host: str) -> bool:
+    """Return False for what cannot be; what a name stands for is known when it is asked."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return host != "localhost"
+
+
+def _check_base_url(document: Document, tables: Tables) -> Iterator[Problem]:
+    if not tables.telegram.base_url.endswith("/bot"):
+        message = "the token is put right behind this address, which therefore should end in /bot"
+        yield document.problem(("telegram", "base_url"), message, warning=True)
+
+
+def _check_nothing_to_do(document: Document) -> Iterator[Problem]:
+    for name, purpose in (("feeds", "read"), ("topics", "tell anyone about")):
+        if not document.data.get(name):
+            message = f"there are no [[{name}]], so there is nothing to {purpose}"
+            yield document.problem((name,), message, warning=True)
+
+
+def _check_topics(document: Document) -> Iterator[Problem]:
+    for index, row in enumerate(document.tables("topics")):
+        if "id" in row and "rule" not in row and not row.get("publisher_tags"):
+            message = "a topic needs a rule, or publisher_tags, or both"
+            yield document.problem(("topics", index), message)
+
+
+def _check_rules(document: Document) -> Iterator[Problem]:
+    terms, spoiled = _terms_as_written(document)
+    paths: dict[str, KeyPath] = {}
+    topics = []
+    for index, row in enumerate(document.tables("topics")):
+        rule = row.get("rule")
+        if not isinstance(rule, str):
+            continue
+        # unique even where ids are not, which is a mistake reported elsewhere
+        topic = TopicId(f"topics[{index}]")
+        paths[topic] = ("topics", index, "rule")
+        topics.append(Topic(id=topic, name="", rule=rule))
+    for problem in lint(topics, terms):
+        if problem.term in spoiled:
+            continue
+        path = paths[problem.topic] if problem.topic else ("terms", problem.term or "")
+        yield document.problem(path, problem.message, warning=problem.warning)
+
+
+def _terms_as_written(document: Document) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+    """Return the terms, and the names of those that are no lists of texts."""
+    terms: dict[str, tuple[str, ...]] = {}
+    spoiled = set()
+    table = document.data.get("terms")
+    for name, words in table.items() if isinstance(table, Mapping) else ():
+        written = words if isinstance(words, list) else [words]
+        terms[name] = tuple(word for word in written if isinstance(word, str))
+        if len(terms[name]) < len(written) or not isinstance(words, list):
+            spoiled.add(name)
+    return terms, spoiled

@@ -1,0 +1,93 @@
+"""Reads a config file into plain data that still knows its lines.
+
+The only module here that opens the file; what the data should mean is for `models` and `checks`.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alertbot.config.lines import KeyPath, key_lines, line_of
+from alertbot.errors import Problem
+
+#: a table as written
+Row = Mapping[str, object]
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A config file as written: data of tomllib, and the line of every key."""
+
+    path: Path
+    data: Row
+    lines: Mapping[KeyPath, int]
+
+    def problem(self, path: KeyPath, message: str, *, warning: bool = False) -> Problem:
+        """Return a problem of the key at `path`, or of what stands around a missing one."""
+        return Problem(
+            file=str(self.path),
+            line=line_of(self.lines, path),
+            key=dotted(path),
+            message=message,
+            warning=warning,
+        )
+
+    def tables(self, name: str) -> list[Row]:
+        """Return an array of tables as written; what is no table counts as an empty one."""
+        value = self.data.get(name)
+        if not isinstance(value, list):
+            return []
+        return [element if isinstance(element, dict) else {} for element in value]
+
+
+def dotted(path: KeyPath) -> str:
+    """Return a path as one writes it: `feeds[2].interval`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += "." * bool(text) + (part if _BARE_KEY.fullmatch(part) else json.dumps(part))
+    return text
+
+
+def read_document(path: Path) -> Document | Problem:
+    """Read the file; a problem if there is no file, no text in it, or no TOML."""
+    try:
+        # a byte order mark is how some editors start a UTF-8 file
+        text = path.read_bytes().decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        return _broken(
+            path,
+            "there is no such file; copy config.example.toml to it, or name another with --config",
+        )
+    except OSError as error:
+        return _broken(path, f"cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        byte = error.object[error.start]
+        return _broken(path, f"not UTF-8 text (byte 0x{byte:02x}); save the file as UTF-8", line)
+    except tomllib.TOMLDecodeError as error:
+        return _not_toml(path, text, str(error))
+    return Document(path=path, data=data, lines=key_lines(text))
+
+
+def _broken(path: Path, message: str, line: int | None = None) -> Problem:
+    return Problem(file=str(path), line=line, key="", message=message)
+
+
+def _not_toml(path: Path, text: str, reason: str) -> Problem:
+    place = _PLACE.search(reason)
+    reason = _PLACE.sub("", reason)
+    hint = "; text needs quotes around it" if reason == "Invalid value" else ""
+    if place is None or place["line"] is None:
+        return _broken(path, f"not valid TOML at its end: {reason}", text.rstrip().count("\n") + 1)
+    message = f"not valid TOML at column {place['column']}: {reason}{hint}"
+    return _broken(path, message, int(place["line"]))

@@ -1,0 +1,145 @@
+"""Where each key of a TOML text stands, which tomllib does not tell.
+
+`document` asks once per config file, after tomllib accepted the text; so nothing is checked here.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+
+#: ("feeds", 2, "interval")
+KeyPath = tuple[str | int, ...]
+
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_PADDING = re.compile(r"[ \t]*")
+_KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
+_DOT = re.compile(r"[ \t]*\.[ \t]*")
+#: up to two quotes may stand before the three that end a multi-line string (TOML 1.0, String)
+_STRING = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})'
+    r"|'''.*?'''(?:'{0,2})"
+    r'|"(?:[^"\\]|\\.)*"'
+    r"|'[^']*'",
+    re.DOTALL,
+)
+#: numbers, booleans, dates; a date may have a space inside
+_BARE = re.compile(r"[^,\]}#\n]+")
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """Map every table, key and array element of a valid TOML text to its line, counted from 1."""
+    scanner = _Scanner(text)
+    scanner.document()
+    return scanner.lines
+
+
+def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
+    """Return the line of `path`, else of the nearest thing around it; None if nothing is."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in lines:
+            return lines[path[:length]]
+    return None
+
+
+class _Scanner:
+    """Walks once through the text, noting where each key path first appears."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: dict[KeyPath, int] = {}
+        self._text = text
+        self._at = 0
+        self._line = 1
+        #: how many elements each array of tables has so far
+        self._sizes: Counter[KeyPath] = Counter()
+
+    def document(self) -> None:
+        table: KeyPath = ()
+        while self._next():
+            if self._skip("[["):
+                table = self._header(is_array=True)
+                self._skip("]]")
+            elif self._skip("["):
+                table = self._header(is_array=False)
+                self._skip("]")
+            else:
+                self._pair(table)
+
+    def _header(self, *, is_array: bool) -> KeyPath:
+        path: KeyPath = ()
+        keys = self._keys()
+        for number, key in enumerate(keys, 1):
+            path = (*path, key)
+            if is_array and number == len(keys):
+                self._sizes[path] += 1
+                self._note(path)
+            if path in self._sizes:
+                path = (*path, self._sizes[path] - 1)
+            self._note(path)
+        # its own header, even where a table inside it came first
+        self.lines[path] = self._line
+        return path
+
+    def _pair(self, table: KeyPath) -> None:
+        path = table
+        for key in self._keys():
+            path = (*path, key)
+            self._note(path)
+        self._take(_PADDING)
+        self._skip("=")
+        self._value(path)
+
+    def _value(self, path: KeyPath) -> None:
+        self._take(_PADDING)
+        if self._skip("["):
+            self._array(path)
+        elif self._skip("{"):
+            while self._next() and not self._skip("}"):
+                self._pair(path)
+                self._next()
+                self._skip(",")
+        else:
+            self._take(_STRING) or self._take(_BARE)
+
+    def _array(self, path: KeyPath) -> None:
+        index = 0
+        while self._next() and not self._skip("]"):
+            self._note((*path, index))
+            self._value((*path, index))
+            self._next()
+            self._skip(",")
+            index += 1
+
+    def _keys(self) -> list[str]:
+        self._take(_PADDING)
+        keys = [_plain(self._take(_KEY))]
+        while self._take(_DOT):
+            keys.append(_plain(self._take(_KEY)))
+        self._take(_PADDING)
+        return keys
+
+    def _note(self, path: KeyPath) -> None:
+        self.lines.setdefault(path, self._line)
+
+    def _next(self) -> bool:
+        """Move to the next thing that is not blank or comment; False at the end."""
+        self._take(_BLANK)
+        return self._at < len(self._text)
+
+    def _skip(self, literal: str) -> bool:
+        found = self._text.startswith(literal, self._at)
+        self._at += len(literal) * found
+        return found
+
+    def _take(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self._text, self._at)
+        if match is None:
+            return ""
+        self._at = match.end()
+        self._line += match[0].count("\n")
+        return match[0]
+
+
+def _plain(key: str) -> str:
+    """Return a key without its quotes and escapes."""
+    return str(tomllib.loads(f"key = {key}")["key"]) if key[:1] in {'"', "'"} else key

@@ -1,0 +1,190 @@
+"""The tables of a config file, as pydantic models: their keys, defaults and sorts of value.
+
+One model per table; what needs two tables to judge is in `checks`. Values are strict: TOML has
+types, so `"5"` is never a number.
+"""
+
+import re
+from datetime import timedelta
+from ipaddress import IPv6Address
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+)
+
+from alertbot.config.explain import shown
+from alertbot.model import Feed, FeedId, Prominence, Topic, TopicId
+
+INTERVAL = timedelta(minutes=5)
+MIN_INTERVAL = timedelta(minutes=2)
+
+_DURATION = re.compile(r"([0-9]{1,6})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SLUG = re.compile(r"[a-z0-9-]{1,48}")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+_LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})")
+#: what may stand in a comment of a User-Agent header (RFC 9110 5.6.5)
+_CONTACT = re.compile(r"[ !-'*-\[\]-~]{1,200}")
+
+
+def duration(value: object) -> timedelta:
+    """Read "30s", "5m", "2h" or "1d"; a ValueError says what was expected."""
+    if isinstance(value, str) and (parts := _DURATION.fullmatch(value)) and int(parts[1]):
+        return timedelta(**{_UNITS[parts[2]]: int(parts[1])})
+    raise ValueError(f'expected a duration such as "30s", "5m", "2h" or "1d", found {shown(value)}')
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        raise ValueError("an id is 1 to 48 small letters a-z, digits and hyphens")
+    return value
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        usable = False
+    if not usable or _BLANK.search(value):
+        raise ValueError("expected a web address: http:// or https://, a host, and no blanks")
+    return value
+
+
+def _feed_address(value: str) -> str:
+    if "@" in urlsplit(_web_address(value)).netloc:
+        raise ValueError("no user name or password in a feed's address: status and logs show it")
+    return value
+
+
+def _store_address(value: str) -> str:
+    if value.startswith(("postgresql:", "postgresql+", "postgres:")):
+        raise ValueError(
+            "this version stores in SQLite, PostgreSQL comes later; "
+            'for now write url = "sqlite:///alertbot.db"'
+        )
+    if not value.startswith("sqlite:///") or value in {"sqlite:///", "sqlite:///:memory:"}:
+        raise ValueError('expected the address of a SQLite file, such as "sqlite:///alertbot.db"')
+    return value
+
+
+def _contact(value: str) -> str:
+    if not _CONTACT.fullmatch(value):
+        raise ValueError(
+            "expected a web or e-mail address: at most 200 ASCII characters, no parentheses, "
+            "backslashes or line breaks"
+        )
+    return value
+
+
+def _listen(value: object) -> tuple[str, int]:
+    parts = _LISTEN.fullmatch(value) if isinstance(value, str) else None
+    if not parts or int(parts[3]) > 65535 or (parts[1] and not _is_ipv6(parts[1])):
+        raise ValueError('expected an address and a port, such as "127.0.0.1:8080"')
+    return parts[1] or parts[2], int(parts[3])
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return bool(IPv6Address(text))
+    except ValueError:
+        return False
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Table(BaseModel):
+    """What all tables share: strict, closed, unchanging."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+class StoreTable(Table):
+    """[store]."""
+
+    url: Annotated[str, AfterValidator(_store_address)] = "sqlite:///alertbot.db"
+
+
+class TelegramTable(Table):
+    """[telegram]."""
+
+    token_file: Words | None = None
+    base_url: WebAddress = "https://api.telegram.org/bot"
+    admins: tuple[Annotated[int, Field(gt=0)], ...] = ()
+
+
+class NetworkTable(Table):
+    """[network]."""
+
+    allow_private: bool = False
+    contact: Annotated[str, AfterValidator(_contact)] | None = None
+
+
+class WebTable(Table):
+    """[web]."""
+
+    listen: Annotated[tuple[str, int], BeforeValidator(_listen)] | None = None
+
+
+class ChatsTable(Table):
+    """[chats]."""
+
+    max_subscriptions: Annotated[int, Field(gt=0)] = 50
+
+
+class FeedTable(Table):
+    """One of [[feeds]]."""
+
+    id: Slug
+    name: Words | None = None
+    url: Annotated[str, AfterValidator(_feed_address)]
+    interval: Duration | None = None
+    min_interval: Duration | None = None
+
+    def feed(self) -> Feed:
+        """Return the feed; of the two intervals, one alone moves the default of the other."""
+        interval = self.interval or max(INTERVAL, self.min_interval or INTERVAL)
+        return Feed(
+            id=FeedId(self.id),
+            name=self.name or self.id,
+            url=self.url,
+            interval=interval,
+            min_interval=self.min_interval or min(MIN_INTERVAL, interval),
+        )
+
+
+class TopicTable(Table):
+    """One of [[topics]]."""
+
+    id: Slug
+    name: Words
+    publisher_tags: tuple[Words, ...] = ()
+    #: as written: columns in the messages of the rule language count from its first character
+    rule: str | None = None
+    prominence: Literal["main", "any"] = "main"
+
+    def topic(self) -> Topic:
+        """Return the topic."""
+        return Topic(
+            id=TopicId(self.id),
+            name=self.name,
+            publisher_tags=self.publisher_tags,
+            rule=self.rule,
+            prominence=Prominence(self.prominence),
+        )
+
+
+#: [terms]: every key is a name
+TERMS = TypeAdapter(dict[str, tuple[str, ...]], config=ConfigDict(strict=True))
