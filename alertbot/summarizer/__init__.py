@@ -1,0 +1,51 @@
+"""Brief -> Summary: the sentences to tell, every figure, and the three worth a line.
+
+The scheduler and `alertbot preview` call `summarize`. Everything it returns is a slice of the
+brief; nothing is summed, rounded, converted or rephrased.
+"""
+
+from collections.abc import Sequence
+
+from alertbot.model import Brief, Summary
+from alertbot.summarizer.figures import Found, find_figures
+from alertbot.summarizer.lines import key_figures
+from alertbot.summarizer.places import Place, place_at, places
+from alertbot.summarizer.salience import Salience, weigh
+from alertbot.summarizer.sentences import pick
+
+__all__ = ["summarize"]
+
+_SHOWN = 3
+#: what a sentence gains by a figure that has a line of its own
+_TOLD_TWICE = 0.5
+
+
+def summarize(brief: Brief) -> Summary:
+    """Return what to tell of a brief; never raises, whatever its text.
+
+    The first 200,000 characters are read.
+    """
+    found = find_figures(brief)
+    stands = places(brief)
+    weighed = weigh(brief, found, stands)
+    best = [salience.figure for salience in weighed[:_SHOWN]]
+    return Summary(
+        sentences=pick(brief, stands, _worth(found, stands, weighed, best)),
+        figures=tuple(each.figure for each in found),
+        key_figures=key_figures(brief, stands, found, best),
+    )
+
+
+def _worth(
+    found: Sequence[Found],
+    stands: Sequence[Place],
+    weighed: Sequence[Salience],
+    best: Sequence[int],
+) -> dict[int, float]:
+    """Return what telling each place would add: its figures, less where they get a line anyway."""
+    worth: dict[int, float] = {}
+    for salience in weighed:
+        index = place_at(stands, found[salience.figure].figure.start)
+        gain = max(0.0, salience.score) * (_TOLD_TWICE if salience.figure in best else 1.0)
+        worth[index] = worth.get(index, 0.0) + gain
+    return worth

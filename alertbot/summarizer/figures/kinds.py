@@ -1,0 +1,141 @@
+"""Says what sort of thing a figure counts, from the unit and from what the sentence does to it."""
+
+import re
+
+from alertbot.model import FigureKind
+from alertbot.summarizer.figures.lexicon import (
+    ATTACKS,
+    CASUALTY_NOUNS,
+    CREW_LIKE,
+    CURRENCY_WORDS,
+    DISTANCES,
+    DURATIONS,
+    MUNITIONS,
+    NOT_PEOPLE,
+    PEOPLE,
+    WEIGHTS,
+)
+
+_MEASURE = re.compile(
+    r"(?:\s|(?<=\d))?(?P<of>(?:nautical|metric|statute|short|long|square|cubic)\s)?"
+    r"(?P<noun>[^\W\d_]+)\b(?!-)",
+    re.IGNORECASE,
+)
+_PER = re.compile(r"\s(?:an?|per|each)\s(?:second|minute|hour|day|night|week|month|quarter|year)\b")
+_HARMED = (
+    r"(?:killed|wounded|injured|dead|died|hurt|slain|maimed|perished|drowned|executed|shot|burned)"
+)
+_HARMING = re.compile(
+    r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:e|es|ed|ing)|maim(?:s|ed|ing)|hurt|slew"
+    r"|slain|murder(?:ed|ing)|execut(?:ed|ing)|dead|victims|casualties|toll|fatalities|lives)\b"
+    r"(?!\sby\b)",
+    re.IGNORECASE,
+)
+_CLAUSE_START = re.compile(
+    r"\n|[,;:.!?—()]\s|\s(?:while|but|after|when|before|because|since|with)\s"
+    r"|\sand\s(?=(?:took|left|held|seized|captured|[^\W\d_]+ed)\s)"
+)
+_CLAUSE_END = re.compile(
+    r"[\n,;:.!?—()]|\s(?:and|but|after|when|as|while|because|before|since|in\sa|following)\s"
+)
+#: "12 militants killed a guard" tells of one casualty, not twelve
+_SUFFERED = re.compile(
+    rf"\b{_HARMED}\b(?!\s(?:a|an|the|at\sleast|his|her|its|their|more|some|about|nearly|\d[\d,]*|one|two"
+    r"|three|four|five|six|seven|eight|nine|ten|dozens|hundreds)\b)",
+    re.IGNORECASE,
+)
+#: between the people and what befell them
+_AMONG = re.compile(
+    r",\s(?:including|among\sthem|(?:most|many|some|all|half|\w+)\sof\sthem|mostly|mainly)\s[^;.]{1,60}?,"
+    r"(?=\s(?:were|was|have|had|has|are|died)\b)"
+)
+_ATTACKED = re.compile(
+    r"\b(?:attack(?:s|ed|ing)?|struck|strikes?|targeted|bombed|shelled|raided|fired\s(?:on|at|upon))\b",
+    re.IGNORECASE,
+)
+_PERSONAL = ("ists", "ees", "ers", "ors", "ians", "icans")
+_REACH = 70
+
+
+def measure_after(text: str, end: int) -> tuple[str, FigureKind, int] | None:
+    """Return unit, kind and end of a measure or currency word that follows a number directly."""
+    match = _MEASURE.match(text, end)
+    if match is None:
+        return None
+    noun = match["noun"].lower()
+    per = _PER.match(text, match.end())
+    if match["of"] and match["of"].lower().startswith(("square", "cubic")):
+        unit = f"{match['of']}{noun}{per[0] if per else ''}".lower()
+        return unit, FigureKind.COUNT, per.end() if per else match.end()
+    named = measure(noun)
+    if named is None or (noun == "second" and not match["of"]):
+        return None
+    unit, kind = named
+    if kind is FigureKind.MONEY:
+        return unit, kind, match.end()
+    unit = f"{match['of'] or ''}{unit}{per[0] if per else ''}".lower()
+    return unit, kind, match.end()
+
+
+def measure(noun: str) -> tuple[str, FigureKind] | None:
+    """Return unit and kind if a lower-case noun is a measure or a currency."""
+    if noun in CURRENCY_WORDS:
+        return CURRENCY_WORDS[noun], FigureKind.MONEY
+    if noun in WEIGHTS:
+        return WEIGHTS[noun], FigureKind.WEIGHT
+    if noun in DISTANCES:
+        return DISTANCES[noun], FigureKind.DISTANCE
+    if noun in DURATIONS:
+        return noun, FigureKind.DURATION
+    return None
+
+
+def kind_of_unit(unit: str) -> FigureKind:
+    """Return the kind of what is counted, whatever happened to it."""
+    words = unit.split() or [""]
+    head = _head(words)
+    if head in MUNITIONS:
+        return FigureKind.MUNITIONS
+    if head in ATTACKS:
+        return FigureKind.ATTACKS
+    if (named := measure(head)) is not None and len(words) < 4:
+        return named[1]
+    if head in CASUALTY_NOUNS:
+        return FigureKind.CASUALTIES
+    return FigureKind.PEOPLE if _people(words, head) else FigureKind.COUNT
+
+
+def _head(words: list[str]) -> str:
+    """Return the head of "drones a day" and "crew members" alike."""
+    for index, word in enumerate(words):
+        if index and word in {"a", "an", "per", "of", "in"}:
+            return words[index - 1]
+    return words[-1]
+
+
+def _people(words: list[str], head: str) -> bool:
+    if any(any(map(str.isdigit, word)) for word in words):
+        return False
+    if head in {"member", "members"}:
+        return len(words) == 1 or bool(CREW_LIKE.intersection(words))
+    if head in PEOPLE or head.endswith(("men", "women")):
+        return True
+    return len(head) > 5 and head.endswith(_PERSONAL) and head not in NOT_PEOPLE
+
+
+def suffers(text: str, start: int, end: int) -> bool:
+    """Tell whether the clause around `text[start:end]` kills or hurts what stands there."""
+    before = text[max(0, start - _REACH) : start]
+    cuts = [match.end() for match in _CLAUSE_START.finditer(before)]
+    if _HARMING.search(before[cuts[-1] if cuts else 0 :]):
+        return True
+    among = _AMONG.match(text, end)
+    end = among.end() if among else end
+    after = text[end : end + _REACH]
+    cut = _CLAUSE_END.search(after)
+    return bool(_SUFFERED.search(after[: cut.start() if cut else None]))
+
+
+def is_attacked(text: str, start: int) -> bool:
+    """Tell whether the words before a count of times are about attacks."""
+    return bool(_ATTACKED.search(text, max(0, start - _REACH), start))

@@ -1,0 +1,126 @@
+"""The three figures worth a line, and the words of the line."""
+
+import pytest
+
+from alertbot.model import Zone
+from alertbot.summarizer import summarize
+
+
+def lines(summary):
+    return [key.text for key in summary.key_figures]
+
+
+def values(summary):
+    return [summary.figures[key.figure].value for key in summary.key_figures]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "line"),
+    [
+        (
+            "Gunmen raided an outpost in Marsa, leaving at least two guards wounded.",
+            "leaving at least two guards wounded",
+        ),
+        ("A bomb went off in Marsa on Friday, killing three sailors.", "killing three sailors"),
+        ("The squall cut lines in Marsa, police said, and drowned 11.", "drowned 11"),
+        (
+            "Militants fired on Marsa while crews shot down all four drones over the bay.",
+            "crews shot down all four drones over the bay",
+        ),
+        (
+            "The ministry, which runs the port, said that the fleet lost 40 ships; it rained.",
+            "the fleet lost 40 ships",
+        ),
+    ],
+)
+def test_a_line_is_the_clause_of_its_figure(brief_of, sentence, line):
+    assert line in lines(summarize(brief_of((Zone.LEAD, sentence))))
+
+
+def test_two_figures_of_one_clause_have_the_same_line(brief_of):
+    text = "Crews stopped all but two of the approximately 17 rockets."
+
+    summary = summarize(brief_of((Zone.LEAD, text)))
+
+    assert values(summary) == [2, 17]
+    assert set(lines(summary)) == {"Crews stopped all but two of the approximately 17 rockets"}
+
+
+def test_the_qualifier_and_the_number_are_bold(brief_of):
+    summary = summarize(brief_of((Zone.LEAD, "A mine in Marsa bay killed at least six divers.")))
+
+    (key,) = summary.key_figures
+
+    assert key.text[key.bold_start : key.bold_end] == "at least six"
+
+
+def test_a_line_of_a_long_clause_is_cut_around_its_figure(brief_of):
+    text = (
+        "The coast guard of the small republic in the far north of the old gulf said on Monday "
+        "evening in Marsa it had seized 31 trawlers in the waters off the eastern cape in a raid "
+        "with the navy of its neighbor"
+    )
+
+    (key,) = summarize(brief_of((Zone.LEAD, f"{text}."))).key_figures
+
+    assert key.text == "had seized 31 trawlers in the waters off the eastern cape in a raid"
+
+
+def test_a_bracket_is_never_left_open(brief_of):
+    text = (
+        "Marsa signed a 9 billion zloty ($2.4 billion) contract on the last day of its long "
+        "summer session for 36 heavy launchers of a kind that no other country has yet bought."
+    )
+
+    for line in lines(summarize(brief_of((Zone.LEAD, text)))):
+        assert line.count("(") == line.count(")")
+
+
+def test_at_most_three_figures_get_a_line(brief_of):
+    text = "It lost 11 ships, 12 tanks, 13 planes, 14 guns and 15 radars."
+
+    assert len(lines(summarize(brief_of((Zone.LEAD, text))))) == 3
+
+
+def test_casualties_come_before_other_counts(brief_of):
+    text = "The storm took 40 roofs, felled 900 trees and killed five people."
+
+    assert values(summarize(brief_of((Zone.LEAD, text))))[0] == 5
+
+
+def test_the_lead_comes_before_the_background(brief_of):
+    brief = brief_of(
+        (Zone.LEAD, "Rebels fired six rockets."),
+        (Zone.BACKGROUND, "They had fired 90 missiles, 80 shells and 70 drones."),
+    )
+
+    assert values(summarize(brief))[0] == 6
+
+
+def test_the_exact_number_of_the_body_beats_the_round_one_of_a_heading(brief_of):
+    brief = brief_of(
+        (Zone.BACKGROUND, "# More Than 150 Attacks"),
+        (Zone.BACKGROUND, "Troops came under attack at least 151 times."),
+    )
+
+    assert values(summarize(brief))[0] == 151
+
+
+def test_an_experts_numbers_come_last(brief_of):
+    brief = brief_of(
+        (Zone.QUOTE, "“They fired 900 rockets.”"), (Zone.BACKGROUND, "The talks took nine days.")
+    )
+
+    assert values(summarize(brief)) == [9, 900]
+
+
+def test_a_fact_told_twice_gets_one_line(brief_of):
+    brief = brief_of((Zone.LEAD, "It fired 31 rockets."), (Zone.BODY, "The 31 rockets fell short."))
+
+    assert values(summarize(brief)) == [31]
+
+
+def test_how_far_from_a_town_is_no_news(brief_of):
+    text = "A tanker lost 19 containers 60 miles southwest of Marsa in 20 hours in a mine field."
+
+    assert values(summarize(brief_of((Zone.LEAD, text))))[0] == 19
