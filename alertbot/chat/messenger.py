@@ -1,0 +1,169 @@
+"""Sends a message through the Bot API and says what became of it; the dispatcher calls it.
+
+PTB hides whether a request ever left: `TimedOut` is both "never connected" and "answer lost", and
+`BadRequest` is a `NetworkError`. So outcomes are read from the class first, then from the cause.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import MessageLimit, ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from alertbot.model import Button, ChatId, Message
+from alertbot.ports import (
+    BotRefused,
+    Migrated,
+    NotSent,
+    Refused,
+    SendOutcome,
+    Sent,
+    Throttled,
+    Unknown,
+)
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+#: for a 429 that does not say how long to wait
+SOME_TIME = timedelta(seconds=5)
+#: httpx exceptions of a request that did not reach the server, by name: httpx lives in `feeds`
+NEVER_LEFT = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
+)
+#: what a 400 says when the chat, not the message, is the reason (the Bot API gives no codes)
+NO_SUCH_CHAT = (
+    "chat not found",  # also "private chat not found"
+    "user not found",
+    "user is deactivated",
+    "peer_id_invalid",
+    "chat_id_invalid",
+    "group chat was deactivated",
+)
+
+#: what PTB stumbles over when a 200 carries something else than a message
+NOT_A_MESSAGE = (AttributeError, KeyError, TypeError, ValueError)
+#: characters of a reason; a proxy may answer with a whole page
+REASON_LENGTH = 200
+
+Rows = Sequence[Sequence[Button]]
+
+
+class TelegramMessenger:
+    """Sends through a bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
+        """Send once (formatting or link button refused: once more, plainly)."""
+        if reason := _unsendable(message.text):
+            return Refused(reason=reason)
+        try:
+            return await self._post(chat, message.html, ParseMode.HTML, message)
+        except BadRequest as error:
+            plain = _plainer(message, error)
+            if plain is None:
+                return outcome_of(error)
+        except (TelegramError, *NOT_A_MESSAGE) as error:
+            return outcome_of(error)
+        try:
+            return await self._post(chat, plain.text, None, plain)
+        except (TelegramError, *NOT_A_MESSAGE) as error:
+            return outcome_of(error)
+
+    async def _post(
+        self, chat: ChatId, text: str, parse_mode: ParseMode | None, message: Message
+    ) -> Sent:
+        sent = await self._bot.send_message(
+            chat_id=chat,
+            text=text,
+            parse_mode=parse_mode,
+            link_preview_options=NO_PREVIEW,
+            disable_notification=message.silent,
+            reply_markup=keyboard(message.buttons),
+        )
+        return Sent(message_id=sent.message_id)
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Return the buttons in Telegram's terms; None without any."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(button.label, url=button.url, callback_data=button.data)
+                for button in row
+            ]
+            for row in rows
+        ]
+    )
+
+
+def outcome_of(error: Exception) -> SendOutcome:
+    """Say what an error of a send means for the message."""
+    reason = str(error)[:REASON_LENGTH]
+    match error:
+        case RetryAfter():
+            return Throttled(retry_after=_as_timedelta(error.retry_after))
+        case ChatMigrated():
+            return Migrated(chat=ChatId(error.new_chat_id))
+        case InvalidToken():
+            return BotRefused(reason="Telegram does not know the bot token")
+        case Forbidden():
+            return Refused(reason=reason, chat_gone=True)
+        case BadRequest():
+            gone = any(why in reason.lower() for why in NO_SUCH_CHAT)
+            return Refused(reason=reason, chat_gone=gone)
+    if not isinstance(error, TelegramError):
+        return Unknown(reason="Telegram's answer made no sense")
+    return _outcome_on_the_way(error, reason)
+
+
+def _outcome_on_the_way(error: TelegramError, reason: str) -> SendOutcome:
+    """Say what it means that no proper answer came."""
+    if reason.startswith("Too Many Requests"):
+        return Throttled(retry_after=SOME_TIME)
+    if type(error.__cause__).__name__ in NEVER_LEFT:
+        return NotSent(reason=reason)
+    return Unknown(reason=reason)
+
+
+def _as_timedelta(time: int | timedelta) -> timedelta:
+    return time if isinstance(time, timedelta) else timedelta(seconds=time)
+
+
+def _unsendable(text: str) -> str | None:
+    """Return why no request need be made for this text."""
+    if not text.strip():
+        return "the message is empty"
+    try:
+        length = len(text.encode("utf-16-le")) // 2
+    except UnicodeEncodeError:
+        return "the message holds half a character (a lone surrogate)"
+    if length > MessageLimit.MAX_TEXT_LENGTH:
+        return f"the message is too long: {length} of {MessageLimit.MAX_TEXT_LENGTH} UTF-16 units"
+    return None
+
+
+def _plainer(message: Message, error: BadRequest) -> Message | None:
+    """Return what to send without formatting after a refusal; None if that would not help."""
+    said = str(error).lower()
+    if "can't parse entities" in said:
+        return message
+    # Telegram refuses the whole message when it dislikes a button's address
+    if "button url" in said or "button_url_invalid" in said:
+        links = [b for row in message.buttons for b in row if b.url]
+        text = "\n\n".join([message.text, *(f"{link.label}: {link.url}" for link in links)])
+        rows = tuple(
+            kept for row in message.buttons if (kept := tuple(b for b in row if not b.url))
+        )
+        return Message(html=message.html, text=text, buttons=rows, silent=message.silent)
+    return None

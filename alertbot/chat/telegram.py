@@ -1,0 +1,263 @@
+"""The bot on Telegram: reads updates, answers through `Commands`, keeps the chat book true.
+
+`app` runs it. An update is confirmed (by the offset of the next request) only when it was handled,
+so that a crash repeats a command instead of losing it; every command bears repetition.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import telegram.error
+from telegram import CallbackQuery, ChatMember, ChatMemberRestricted, Update
+from telegram.constants import ChatType, ParseMode
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest
+
+from alertbot.chat import texts
+from alertbot.chat.commands import Commands, read_typed
+from alertbot.chat.messenger import NO_PREVIEW, TelegramMessenger, keyboard
+from alertbot.chat.patience import Patience, Persistent, Stopped
+from alertbot.model import ChatId, Message
+from alertbot.ports import ChatBook, Refused, Sent
+
+logger = logging.getLogger(__name__)
+
+WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+#: seconds between two commands of a chat, and how many may come at once: answers share Telegram's
+#: limits with alerts
+PACE = 1.0
+BURST = 5
+CHATS_REMEMBERED = 10_000
+PATIENCE = Patience()
+
+Context = ContextTypes.DEFAULT_TYPE
+
+
+class TelegramChat:
+    """The bot; `run` it to answer, use its `messenger` to send, `aclose` it at the end."""
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        commands: Commands,
+        book: ChatBook,
+        *,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        # PTB's switch to its coming type of RetryAfter.retry_after; without it every 429 warns
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
+        self._commands = commands
+        self._book = book
+        self._patience = patience
+        self._pace = Pace(time.monotonic)
+        self._requests = [_request(patience), _request(patience)]
+        self._application = (
+            Application.builder()
+            .token(token)
+            .base_url(base_url)
+            .request(self._requests[0])
+            .get_updates_request(self._requests[1])
+            .updater(None)
+            .build()
+        )
+        self._bot = self._application.bot
+        self.messenger = TelegramMessenger(self._bot)
+        self._add_handlers()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Answer until `stop`; an unreachable Telegram is waited for.
+
+        Raises TokenRefused, UpdatesConflict.
+        """
+        persistent = Persistent(stop, self._patience)
+        with suppress(Stopped):
+            await persistent.ask(self._application.initialize)
+            await persistent.ask(self._bot.delete_webhook)
+            await persistent.ask(partial(self._bot.set_my_commands, texts.MENU))
+            logger.info("talking on Telegram as @%s", self._bot.username)
+            await self._read(persistent, stop)
+
+    async def aclose(self) -> None:
+        """Close the connections; nothing can be sent afterwards."""
+        for request in self._requests:
+            await request.shutdown()
+
+    async def _read(self, persistent: Persistent, stop: asyncio.Event) -> None:
+        read = partial(self._bot.get_updates, allowed_updates=WANTED)
+        offset = None
+        while True:
+            updates = await persistent.ask(
+                partial(read, offset=offset, timeout=self._patience.news)
+            )
+            await self._handle(updates)
+            offset = updates[-1].update_id + 1 if updates else offset
+            if updates and stop.is_set():
+                with suppress(telegram.error.TelegramError):  # else they come once more
+                    await read(offset=offset, limit=1, timeout=timedelta(0))
+
+    async def _handle(self, updates: Sequence[Update]) -> None:
+        """Handle each chat's updates in order, and the chats side by side."""
+        by_chat = defaultdict(list)
+        for update in updates:
+            by_chat[update.effective_chat and update.effective_chat.id].append(update)
+
+        async def in_order(of_one_chat: Sequence[Update]) -> None:
+            for update in of_one_chat:
+                await self._application.process_update(update)
+
+        await asyncio.gather(*map(in_order, by_chat.values()))
+
+    def _add_handlers(self) -> None:
+        add = self._application.add_handler
+        new = filters.UpdateType.MESSAGE
+        add(MessageHandler(new & filters.StatusUpdate.MIGRATE, self._migrated))
+        add(MessageHandler(new & filters.TEXT, self._typed))
+        add(CallbackQueryHandler(self._pressed))
+        add(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        self._application.add_error_handler(self._failed)
+
+    async def _typed(self, update: Update, _: Context) -> None:
+        message = update.message
+        if not message or not message.text or not self._is_for_us(message.chat.type, message.text):
+            return
+        chat = ChatId(message.chat.id)
+        if not self._pace.allows(chat):
+            return
+        for answer in await self._commands.answer(chat, message.text):
+            await self._reply(chat, answer)
+
+    def _is_for_us(self, chat_type: str, text: str) -> bool:
+        """Tell whether to answer: in a group only to a command that is ours."""
+        if chat_type == ChatType.PRIVATE:
+            return True
+        typed = read_typed(text)
+        if typed is None:
+            return False
+        if typed.bot is None:
+            return self._commands.knows(typed.name)
+        return typed.bot.lower() == self._bot.username.lower()
+
+    async def _reply(self, chat: ChatId, answer: Message) -> None:
+        outcome = await self.messenger.send(chat, answer)
+        if isinstance(outcome, Refused) and outcome.chat_gone:
+            await self._book.chat_gone(chat, outcome.reason)
+        elif not isinstance(outcome, Sent):
+            logger.warning("an answer did not go out: %r", outcome)
+
+    async def _pressed(self, update: Update, _: Context) -> None:
+        query = update.callback_query
+        if not query:
+            return
+        if not query.message or not query.data:
+            await _tolerantly(query.answer(texts.OUTDATED))
+            return
+        chat = ChatId(query.message.chat.id)
+        if not self._pace.allows(chat):
+            await _tolerantly(query.answer(texts.ONE_MOMENT))
+            return
+        pressed = await self._commands.press(chat, query.data)
+        await _tolerantly(query.answer(pressed.notice))
+        if pressed.message:
+            await _tolerantly(_edit(query, pressed.message))
+
+    async def _membership(self, update: Update, _: Context) -> None:
+        change = update.my_chat_member
+        if not change:
+            return
+        chat = ChatId(change.chat.id)
+        was_there, is_there = map(_is_there, (change.old_chat_member, change.new_chat_member))
+        if is_there and not was_there:
+            await self._commands.opened(chat)
+        elif was_there and not is_there:
+            private = change.chat.type == ChatType.PRIVATE
+            reason = "blocked by the user" if private else f"removed from the {change.chat.type}"
+            await self._book.chat_gone(chat, reason)
+
+    async def _migrated(self, update: Update, _: Context) -> None:
+        message = update.message
+        if message and message.migrate_to_chat_id:
+            old, new = ChatId(message.chat.id), ChatId(message.migrate_to_chat_id)
+            await self._book.migrate_chat(old, new)
+
+    async def _failed(self, update: object, context: Context) -> None:
+        """Tell the log what went wrong, and the person that something did."""
+        logger.error("an update could not be handled", exc_info=context.error)
+        if not isinstance(update, Update):
+            return
+        if update.callback_query:
+            await _tolerantly(update.callback_query.answer(texts.SORRY))
+        elif update.message:
+            await self.messenger.send(ChatId(update.message.chat.id), texts.say(texts.SORRY))
+
+
+class Pace:
+    """How often a chat may speak: once in PACE seconds, BURST times at once."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        #: when all of a chat's turns so far are paid for (the generic cell rate algorithm)
+        self._paid: dict[ChatId, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._paid)
+
+    def allows(self, chat: ChatId) -> bool:
+        """Take a turn if there is one left."""
+        now = self._seconds()
+        paid = max(now, self._paid.get(chat, now))
+        if paid - now > PACE * (BURST - 1):
+            return False
+        if len(self._paid) >= CHATS_REMEMBERED:
+            self._paid = {known: until for known, until in self._paid.items() if until > now}
+        self._paid[chat] = paid + PACE
+        return True
+
+
+def _request(patience: Patience) -> HTTPXRequest:
+    seconds = patience.answer.total_seconds()
+    return HTTPXRequest(read_timeout=seconds, write_timeout=seconds, connect_timeout=seconds / 3)
+
+
+def _is_there(member: ChatMember) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status not in {ChatMember.LEFT, ChatMember.BANNED}
+
+
+def _edit(query: CallbackQuery, message: Message) -> Coroutine[Any, Any, object]:
+    return query.edit_message_text(
+        message.html,
+        parse_mode=ParseMode.HTML,
+        link_preview_options=NO_PREVIEW,
+        reply_markup=keyboard(message.buttons),
+    )
+
+
+async def _tolerantly(request: Coroutine[Any, Any, object]) -> None:
+    """Make a request that may fail without harm.
+
+    A second tap on the same button finds the message as it should be ("message is not modified");
+    an answer may come too late ("query is too old"); and the next tap mends the rest.
+    """
+    try:
+        await request
+    except telegram.error.BadRequest as error:
+        logger.debug("not done: %s", error)
+    except telegram.error.TelegramError as error:
+        logger.warning("not done: %s", error)

@@ -1,0 +1,106 @@
+"""The topics on offer: found by what a person types, and shown as a keyboard of pages.
+
+`commands` asks. Callback data is `t:<topic id>:<page>` (toggle) or `p:<page>` (turn); the config's
+limit on ids keeps it under Telegram's 64 bytes.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from alertbot.chat.texts import Buttons, clip
+from alertbot.model import Button, Topic, TopicId
+
+PAGE_SIZE = 8
+TICK = "✓ "
+SUGGESTIONS = 3
+#: what is typed beyond this is no name of a topic
+NAME_LENGTH = 100
+_PRESS = re.compile(r"t:(?P<topic>.+):(?P<at>[0-9]{1,4})|p:(?P<page>[0-9]{1,4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What a button of the keyboard asks for."""
+
+    page: int
+    #: None: only turn to the page
+    topic: TopicId | None
+
+
+def read_press(data: str) -> Press | None:
+    """Return what the callback data asks for; None if it is none of ours."""
+    found = _PRESS.fullmatch(data)
+    if not found:
+        return None
+    if found["topic"] is None:
+        return Press(page=int(found["page"]), topic=None)
+    return Press(page=int(found["at"]), topic=TopicId(found["topic"]))
+
+
+class TopicList:
+    """The topics, in the order of the config."""
+
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self._topics = tuple(topics)
+        self._by_id = {topic.id: topic for topic in topics}
+        self._by_words = {_words(topic.name): topic for topic in reversed(topics)}
+        self._by_words |= {_words(topic.id): topic for topic in topics}
+
+    def __len__(self) -> int:
+        return len(self._topics)
+
+    def get(self, topic: TopicId) -> Topic | None:
+        """Return the topic with this very id."""
+        return self._by_id.get(topic)
+
+    def of(self, ids: Collection[TopicId]) -> tuple[Topic, ...]:
+        """Return those topics whose ids are given."""
+        return tuple(topic for topic in self._topics if topic.id in ids)
+
+    def find(self, said: str) -> Topic | None:
+        """Return the topic of this id or name; case, accents and punctuation do not count."""
+        words = _words(said)
+        return self._by_words.get(words) if words else self._by_id.get(TopicId(said.strip()))
+
+    def similar(self, said: str) -> tuple[Topic, ...]:
+        """Return up to three topics that may have been meant, the likeliest first."""
+        words = _words(said)
+        near = difflib.get_close_matches(words, self._by_words, SUGGESTIONS, 0.6)
+        sharing = [known for known in self._by_words if set(words.split()) & set(known.split())]
+        return tuple(dict.fromkeys(self._by_words[known] for known in near + sharing))[:SUGGESTIONS]
+
+    def keyboard(self, followed: Collection[TopicId], page: int = 0) -> Buttons:
+        """Return the rows of a page, its topics first, then the way to the other pages."""
+        pages = max(1, -(-len(self._topics) // PAGE_SIZE))
+        page = min(page, pages - 1)
+        shown = self._topics[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        turns = [
+            Button(label=shape.format(there + 1, pages), data=f"p:{there}")
+            for shape, there in (("‹ Page {} of {}", page - 1), ("Page {} of {} ›", page + 1))
+            if 0 <= there < pages
+        ]
+        rows = self.buttons(shown, followed, page)
+        return (*rows, tuple(turns)) if turns else rows
+
+    def buttons(
+        self, topics: Sequence[Topic], followed: Collection[TopicId], page: int = 0
+    ) -> Buttons:
+        """Return a row per topic, with a tick where the chat follows it."""
+        return tuple(
+            (
+                Button(
+                    label=f"{TICK if topic.id in followed else ''}{clip(topic.name)}",
+                    data=f"t:{topic.id}:{page}",
+                ),
+            )
+            for topic in topics
+        )
+
+
+def _words(said: str) -> str:
+    plain = unicodedata.normalize("NFKD", said[:NAME_LENGTH]).casefold()
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", " ", letters).strip()

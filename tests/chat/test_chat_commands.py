@@ -1,0 +1,404 @@
+"""What the commands say and do, wherever they are typed."""
+
+import dataclasses
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alertbot.chat import Commands, Pressed
+from alertbot.model import Button, ChatId, Message, TopicId
+from fakes.chat_book import MemoryChatBook
+from fakes.chat_samples import TOPICS, FixedClock, show, told_alert
+from fakes.telegram_parser import parse_html, utf16_length
+
+CHAT = ChatId(42)
+OTHER = ChatId(43)
+
+
+async def say(commands: Commands, text: str) -> str:
+    """Return the one answer to a text."""
+    [answer] = await commands.answer(CHAT, text)
+    return answer.text
+
+
+def labels(message: Message | None) -> list[str]:
+    assert message
+    return [button.label for row in message.buttons for button in row]
+
+
+class TestStart:
+    async def test_welcomes_in_two_lines_with_the_first_eight_topics(
+        self, commands: Commands
+    ) -> None:
+        [welcome] = await commands.answer(CHAT, "/start")
+
+        assert len(welcome.text.splitlines()) == 2
+        assert [
+            "Iran missiles",
+            "Houthis",
+            "R&D <new> weapons",
+            *(f"Subject number {n}" for n in range(4, 9)),
+            "Page 2 of 2 ›",
+        ] == labels(welcome)
+
+    async def test_opens_the_chat(self, commands: Commands, book: MemoryChatBook) -> None:
+        book.gone[CHAT] = "blocked by the user"
+
+        await commands.answer(CHAT, "/start")
+
+        assert {CHAT: set()} == book.chats
+        assert book.gone == {}
+
+    async def test_with_the_payload_of_a_link_subscribes(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        news, welcome = await commands.answer(CHAT, "/start topic_iran-missiles")
+
+        assert {CHAT: {"iran-missiles"}} == book.chats
+        assert news.text == "You now follow Iran missiles."
+        assert labels(welcome)[0] == "✓ Iran missiles"
+
+    @pytest.mark.parametrize(
+        "payload", ["topic_", "topic_no-such", "houthis", "topic_🚀", "x" * 64]
+    )
+    async def test_with_another_payload_is_a_plain_start(
+        self, commands: Commands, book: MemoryChatBook, payload: str
+    ) -> None:
+        assert (await say(commands, f"/start {payload}")).startswith("Hello!")
+        assert {CHAT: set()} == book.chats
+
+
+class TestSubscribe:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "iran-missiles",
+            "Iran missiles",
+            "IRAN MISSILES",
+            "  iran   missiles ",
+            "iran_missiles",
+            "«Iran–Missiles»",
+            "Irán missilés",
+        ],
+    )
+    async def test_takes_an_id_or_a_name_as_people_write_it(
+        self, commands: Commands, book: MemoryChatBook, said: str
+    ) -> None:
+        assert await say(commands, f"/subscribe {said}") == "You now follow Iran missiles."
+        assert {CHAT: {"iran-missiles"}} == book.chats
+
+    async def test_escapes_names_for_telegram(self, commands: Commands) -> None:
+        [answer] = await commands.answer(CHAT, "/subscribe r&d <new> weapons")
+
+        assert answer.html == "You now follow <b>R&amp;D &lt;new&gt; weapons</b>."
+        assert answer.text == "You now follow R&D <new> weapons."
+
+    async def test_says_when_there_was_nothing_to_do(self, commands: Commands) -> None:
+        await say(commands, "/subscribe houthis")
+
+        assert await say(commands, "/subscribe houthis") == "You already follow Houthis."
+
+    async def test_without_a_topic_says_how_and_shows_the_keyboard(
+        self, commands: Commands
+    ) -> None:
+        [answer] = await commands.answer(CHAT, "/subscribe")
+
+        assert "/subscribe iran-missiles" in answer.text
+        assert "Houthis" in labels(answer)
+
+    async def test_asks_whether_a_similar_topic_was_meant(self, commands: Commands) -> None:
+        [answer] = await commands.answer(CHAT, "/subscribe hutis")
+
+        assert answer.text == "I know no topic called hutis. Did you mean one of these?"
+        assert labels(answer) == ["Houthis"]
+
+    async def test_a_suggestion_can_be_tapped(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        [answer] = await commands.answer(CHAT, "/subscribe missiles of iran")
+
+        pressed = await commands.press(CHAT, answer.buttons[0][0].data or "")
+
+        assert pressed.notice == "You now follow Iran missiles."
+        assert {CHAT: {"iran-missiles"}} == book.chats
+
+    async def test_names_the_list_where_nothing_is_similar(self, commands: Commands) -> None:
+        answer = await say(commands, "/subscribe <b>qqqq</b> &amp;")
+
+        assert answer == "I know no topic called <b>qqqq</b> &amp;. /topics shows those I know."
+
+    async def test_stops_at_the_limit_and_says_so(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        for number in range(4, 8):
+            await say(commands, f"/subscribe more-{number}")
+
+        answer = await say(commands, "/subscribe houthis")
+
+        assert answer == "You follow 4 topics, and that is the limit. Drop one first: /mytopics"
+        assert len(book.chats[CHAT]) == 4
+
+    async def test_topics_that_are_no_longer_offered_do_not_count_for_the_limit(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats[CHAT] = {TopicId(f"former-{n}") for n in range(10)}
+
+        assert await say(commands, "/subscribe houthis") == "You now follow Houthis."
+
+
+class TestUnsubscribe:
+    async def test_ends_a_subscription(self, commands: Commands, book: MemoryChatBook) -> None:
+        book.chats[CHAT] = {TopicId("houthis")}
+
+        assert await say(commands, "/unsubscribe HOUTHIS") == "You no longer follow Houthis."
+        assert {CHAT: set()} == book.chats
+
+    async def test_says_when_there_was_none(self, commands: Commands) -> None:
+        assert await say(commands, "/unsubscribe houthis") == "You did not follow Houthis."
+
+    async def test_without_a_topic_says_how(self, commands: Commands) -> None:
+        assert "/unsubscribe iran-missiles" in await say(commands, "/unsubscribe")
+
+
+class TestMyTopics:
+    async def test_lists_what_this_chat_follows(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats[CHAT] = {TopicId("research"), TopicId("iran-missiles"), TopicId("former")}
+        book.chats[OTHER] = {TopicId("houthis")}
+
+        assert (
+            await say(commands, "/mytopics")
+            == "You follow:\n• Iran missiles\n• R&D <new> weapons\n\n/topics changes it."
+        )
+
+    async def test_says_when_that_is_nothing(self, commands: Commands) -> None:
+        answer = await say(commands, "/mytopics")
+
+        assert answer == "You follow no topics yet. /topics shows what there is."
+
+
+class TestLatest:
+    @pytest.fixture(autouse=True)
+    def past(self, book: MemoryChatBook) -> None:
+        book.told = [
+            told_alert(1, "houthis"),
+            told_alert(2, "houthis"),
+            told_alert(3, "houthis"),
+            told_alert(4, "houthis", "iran-missiles"),
+            told_alert(5, "iran-missiles"),
+            told_alert(6, "houthis"),
+        ]
+
+    async def test_shows_the_three_newest_on_ones_topics_the_newest_last(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats[CHAT] = {TopicId("houthis")}
+
+        answers = await commands.answer(CHAT, "/latest")
+
+        assert [answer.text for answer in answers] == [
+            "Brief 3 [houthis]",
+            "Brief 4 [houthis]",
+            "Brief 6 [houthis]",
+        ]
+
+    async def test_shows_those_of_a_topic_one_does_not_follow(self, commands: Commands) -> None:
+        answers = await commands.answer(CHAT, "/latest Iran Missiles")
+
+        assert [answer.text for answer in answers] == [
+            "Brief 4 [iran-missiles]",
+            "Brief 5 [iran-missiles]",
+        ]
+
+    async def test_says_when_there_is_none_yet(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats[CHAT] = {TopicId("research")}
+
+        mine = await say(commands, "/latest")
+        that = await say(commands, "/latest research")
+
+        assert mine.startswith("There have been no alerts on your topics yet.")
+        assert that.startswith("There have been no alerts on R&D <new> weapons yet.")
+
+    async def test_says_when_one_follows_nothing(self, commands: Commands) -> None:
+        [answer] = await commands.answer(CHAT, "/latest")
+
+        assert answer.text.startswith("You follow no topics yet")
+        assert "Houthis" in labels(answer)
+
+    async def test_asks_what_was_meant(self, commands: Commands) -> None:
+        assert "Did you mean" in await say(commands, "/latest houthi")
+
+
+class TestStopAndTheRest:
+    async def test_stop_forgets_the_chat_and_says_so(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats = {CHAT: {TopicId("houthis")}, OTHER: {TopicId("houthis")}}
+
+        answer = await say(commands, "/stop")
+
+        assert {OTHER: {"houthis"}} == book.chats
+        assert "all I knew of this chat is deleted" in answer
+
+    async def test_help_names_every_command(self, commands: Commands) -> None:
+        answer = await say(commands, "/help")
+
+        for name in "topics subscribe unsubscribe mytopics latest stop help".split():
+            assert f"/{name} – " in answer
+
+    @pytest.mark.parametrize("text", ["hello", "/", "/nosuch", "iran-missiles", "  ", "/start/x"])
+    async def test_what_is_no_command_gets_a_hint_of_one_line(
+        self, commands: Commands, text: str
+    ) -> None:
+        answer = await say(commands, text)
+
+        assert answer.startswith("I did not understand that.")
+        assert len(answer.splitlines()) == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        ["/subscribe@FlashBriefBot houthis", "/SUBSCRIBE houthis", "/subscribe\nhouthis"],
+    )
+    async def test_a_command_may_name_the_bot_and_stand_in_capitals(
+        self, commands: Commands, text: str
+    ) -> None:
+        assert await say(commands, text) == "You now follow Houthis."
+
+    async def test_without_any_topics_all_is_said_kindly(self, book: MemoryChatBook) -> None:
+        empty = Commands(book, (), show, FixedClock(), 5)
+
+        for text in ("/start", "/topics"):
+            assert (
+                await say(empty, text) == "No topics are offered yet. Please look in again later."
+            )
+        assert "Which topic?" in await say(empty, "/subscribe")
+
+
+class TestKeyboard:
+    async def test_a_tap_subscribes_and_ticks_in_place(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        pressed = await commands.press(CHAT, "t:more-9:1")
+
+        assert pressed.notice == "You now follow Subject number 9."
+        assert pressed.message
+        assert pressed.message.text.endswith("You follow 1 of 12 topics.")
+        assert labels(pressed.message) == [
+            "✓ Subject number 9",
+            "Subject number 10",
+            "Subject number 11",
+            "Subject number 12",
+            "‹ Page 1 of 2",
+        ]
+        assert {CHAT: {"more-9"}} == book.chats
+
+    async def test_a_second_tap_ends_it(self, commands: Commands, book: MemoryChatBook) -> None:
+        await commands.press(CHAT, "t:houthis:0")
+
+        pressed = await commands.press(CHAT, "t:houthis:0")
+
+        assert pressed.notice == "You no longer follow Houthis."
+        assert {CHAT: set()} == book.chats
+        assert "Houthis" in labels(pressed.message)
+
+    async def test_a_page_button_turns_without_a_notice(self, commands: Commands) -> None:
+        pressed = await commands.press(CHAT, "p:1")
+
+        assert pressed.notice == ""
+        assert labels(pressed.message)[0] == "Subject number 9"
+
+    async def test_a_page_that_is_gone_becomes_the_last(self, commands: Commands) -> None:
+        assert (await commands.press(CHAT, "p:1")) == (await commands.press(CHAT, "p:9999"))
+
+    async def test_a_topic_that_is_gone_is_answered_with_the_present_list(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        pressed = await commands.press(CHAT, "t:former:0")
+
+        assert pressed.notice == "That topic is no longer offered."
+        assert "Houthis" in labels(pressed.message)
+        assert book.chats == {}
+
+    @pytest.mark.parametrize("data", ["", "t:houthis", "p:-1", "p:12345", "x", "t::0", "p:٣"])
+    async def test_data_that_is_not_ours_is_answered_kindly(
+        self, commands: Commands, book: MemoryChatBook, data: str
+    ) -> None:
+        pressed = await commands.press(CHAT, data)
+
+        assert Pressed(notice="That button is out of date; /topics shows the present list.") == (
+            pressed
+        )
+        assert book.chats == {}
+
+    async def test_the_limit_is_told_and_changes_nothing(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats[CHAT] = {TopicId(f"more-{n}") for n in range(4, 8)}
+
+        pressed = await commands.press(CHAT, "t:houthis:0")
+
+        assert "that is the limit" in pressed.notice
+        assert len(book.chats[CHAT]) == 4
+
+    async def test_callback_data_fits_telegrams_64_bytes_with_the_longest_id(
+        self, book: MemoryChatBook
+    ) -> None:
+        topic = dataclasses.replace(TOPICS[0], id=TopicId("x" * 48))
+        commands = Commands(book, (topic,) * 9_000, show, FixedClock(), 5)
+
+        last = await commands.press(CHAT, "p:9999")
+
+        assert last.message
+        sizes = [len((b.data or "").encode()) for row in last.message.buttons for b in row]
+        assert max(sizes) <= 64
+
+
+class TestAnything:
+    """Whatever comes in, an answer goes out that Telegram takes."""
+
+    @given(text=st.text() | st.from_regex(r"/(start|subscribe|unsubscribe|latest)(@\w+)? .*"))
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    async def test_any_text_is_answered(self, commands: Commands, text: str) -> None:
+        answers = await commands.answer(CHAT, text)
+
+        assert answers
+        for answer in answers:
+            assert_fit_for_telegram(answer)
+
+    @given(data=st.text() | st.from_regex(r"(t:[a-z0-9-]*:|p:)[0-9]*", fullmatch=True))
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    async def test_any_callback_data_is_answered(self, commands: Commands, data: str) -> None:
+        pressed = await commands.press(CHAT, data)
+
+        assert len(pressed.notice) <= 200
+        if pressed.message:
+            assert_fit_for_telegram(pressed.message)
+
+    @given(name=st.text(min_size=1).filter(str.strip))
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    async def test_any_name_of_a_topic_can_be_shown(self, book: MemoryChatBook, name: str) -> None:
+        topics = tuple(
+            dataclasses.replace(TOPICS[0], id=TopicId(f"topic-{n}"), name=name * 10)
+            for n in range(100)
+        )
+        book.chats[CHAT] = {topic.id for topic in topics}
+        commands = Commands(book, topics, show, FixedClock(), 100)
+
+        for text in ("/start", "/mytopics", "/subscribe topic-1", "/unsubscribe topic-1"):
+            for answer in await commands.answer(CHAT, text):
+                assert_fit_for_telegram(answer)
+        assert len((await commands.press(CHAT, "t:topic-1:0")).notice) <= 200
+
+
+def assert_fit_for_telegram(message: Message) -> None:
+    assert parse_html(message.html).text == message.text
+    assert 0 < utf16_length(message.text) <= 4096
+    for row in message.buttons:
+        for button in row:
+            assert isinstance(button, Button)
+            assert button.label
+            assert len((button.data or "").encode()) <= 64

@@ -1,0 +1,305 @@
+"""What became of a message, read from what Telegram, or the way to it, did."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+
+from alertbot.chat import Commands, TelegramChat
+from alertbot.chat.patience import Patience
+from alertbot.model import Button, ChatId, Message
+from alertbot.ports import (
+    BotRefused,
+    Messenger,
+    Migrated,
+    NotSent,
+    Refused,
+    SendOutcome,
+    Sent,
+    Throttled,
+    Unknown,
+)
+from fakes.bot_api import FakeBotApi
+from fakes.bot_api_faults import (
+    Fault,
+    dropped,
+    flood,
+    flood_without_time,
+    garbage,
+    hanging,
+    refusal,
+    server_error,
+)
+from fakes.chat_book import MemoryChatBook
+
+CHAT = ChatId(42)
+GROUP = ChatId(-1000)
+SUPERGROUP = ChatId(-1_001_234_567_890)
+ALERT = Message(
+    html="<b>Houthis fire at ship</b>\n\n▪️ <b>2</b> missiles &amp; a drone",
+    text="Houthis fire at ship\n\n▪️ 2 missiles & a drone",
+    buttons=((Button(label="Read the brief", url="https://www.example.org/brief?a=1&b=2"),),),
+)
+
+
+@pytest.fixture
+def messenger(chat: TelegramChat, telegram: FakeBotApi) -> Messenger:
+    telegram.know(CHAT, GROUP, SUPERGROUP)
+    return chat.messenger
+
+
+class TestSent:
+    async def test_as_it_stands_with_its_formatting_and_link_button(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        outcome = await messenger.send(CHAT, ALERT)
+
+        [posted] = telegram.ledger
+        assert outcome == Sent(message_id=posted.message_id)
+        assert (posted.chat, posted.text) == (CHAT, ALERT.text)
+        assert posted.bold() == ["Houthis fire at ship", "2"]
+        assert posted.buttons == (
+            ({"text": "Read the brief", "url": "https://www.example.org/brief?a=1&b=2"},),
+        )
+
+    async def test_without_link_previews(self, messenger: Messenger, telegram: FakeBotApi) -> None:
+        await messenger.send(CHAT, Message(html="https://example.org", text="https://example.org"))
+
+        assert not telegram.ledger[0].preview
+
+    @pytest.mark.parametrize("silent", [True, False])
+    async def test_with_or_without_a_sound(
+        self, messenger: Messenger, telegram: FakeBotApi, silent: bool
+    ) -> None:
+        await messenger.send(CHAT, Message(html="x", text="x", silent=silent))
+
+        assert telegram.ledger[0].silent is silent
+
+    async def test_up_to_4096_utf16_units(self, messenger: Messenger, telegram: FakeBotApi) -> None:
+        longest = "🚀" * 2048
+
+        outcome = await messenger.send(CHAT, Message(html=longest, text=longest))
+
+        assert isinstance(outcome, Sent)
+        assert telegram.ledger[0].text == longest
+
+
+class TestOnceMorePlainly:
+    async def test_when_the_formatting_is_refused(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        broken = Message(html="<b>2 < 3", text="2 < 3", buttons=ALERT.buttons, silent=True)
+
+        outcome = await messenger.send(CHAT, broken)
+
+        [posted] = telegram.ledger
+        assert outcome == Sent(message_id=posted.message_id)
+        assert (posted.text, posted.parse_mode, posted.silent) == ("2 < 3", None, True)
+        assert posted.labels == ["Read the brief"]
+        assert len(telegram.called("sendMessage")) == 2
+
+    async def test_when_the_address_of_a_button_is_refused(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        local = (
+            (Button(label="Read the brief", url="http://localhost/brief"),),
+            (Button(label="More", data="p:1"), Button(label="Read", url="http://localhost/2")),
+        )
+
+        outcome = await messenger.send(CHAT, Message(html="<b>x</b>", text="x", buttons=local))
+
+        [posted] = telegram.ledger
+        assert outcome == Sent(message_id=posted.message_id)
+        assert posted.text == (
+            "x\n\nRead the brief: http://localhost/brief\n\nRead: http://localhost/2"
+        )
+        assert posted.labels == ["More"]
+
+    async def test_but_not_twice(self, messenger: Messenger, telegram: FakeBotApi) -> None:
+        telegram.fail_next(refusal(400, "Bad Request: can't parse entities: so there"), times=3)
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert outcome == Refused(reason="Can't parse entities: so there")
+        assert len(telegram.called("sendMessage")) == 2
+
+    async def test_and_the_second_try_has_an_outcome_of_its_own(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        telegram.fail_next(refusal(400, "Bad Request: can't parse entities: so there"))
+        telegram.fail_next(flood(7))
+
+        assert await messenger.send(CHAT, ALERT) == Throttled(retry_after=timedelta(seconds=7))
+
+
+class TestNotSent:
+    async def test_because_nobody_listens(
+        self, commands: Commands, book: MemoryChatBook, telegram: FakeBotApi
+    ) -> None:
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+            chat = TelegramChat(telegram.token, f"http://127.0.0.1:{port}/bot", commands, book)
+            outcome = await chat.messenger.send(CHAT, ALERT)
+            await chat.aclose()
+
+        assert isinstance(outcome, NotSent)
+
+    async def test_because_the_name_does_not_resolve(
+        self, commands: Commands, book: MemoryChatBook, telegram: FakeBotApi
+    ) -> None:
+        chat = TelegramChat(telegram.token, "http://nowhere.invalid/bot", commands, book)
+        outcome = await chat.messenger.send(CHAT, ALERT)
+        await chat.aclose()
+
+        assert isinstance(outcome, NotSent)
+
+    async def test_because_we_go_too_fast(self, messenger: Messenger, telegram: FakeBotApi) -> None:
+        telegram.fail_next(flood(37))
+        telegram.fail_next(flood_without_time())
+
+        assert await messenger.send(CHAT, ALERT) == Throttled(retry_after=timedelta(seconds=37))
+        assert await messenger.send(CHAT, ALERT) == Throttled(retry_after=timedelta(seconds=5))
+        assert telegram.ledger == []
+
+    async def test_because_the_group_has_a_new_id(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        telegram.migrate(GROUP, SUPERGROUP)
+
+        assert await messenger.send(GROUP, ALERT) == Migrated(chat=SUPERGROUP)
+        assert telegram.ledger == []
+
+    @pytest.mark.parametrize(("status", "said"), [(401, "Unauthorized"), (404, "Not Found")])
+    async def test_because_the_token_is_wrong(
+        self, messenger: Messenger, telegram: FakeBotApi, status: int, said: str
+    ) -> None:
+        telegram.fail_next(refusal(status, said))
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert isinstance(outcome, BotRefused)
+        assert telegram.token not in outcome.reason
+
+
+class TestRefused:
+    @pytest.mark.parametrize("lost", [CHAT, GROUP, SUPERGROUP])
+    async def test_by_a_chat_that_blocked_or_kicked_us(
+        self, messenger: Messenger, telegram: FakeBotApi, lost: ChatId
+    ) -> None:
+        if lost > 0:
+            telegram.block(lost)
+        else:
+            telegram.kick(lost)
+
+        outcome = await messenger.send(lost, ALERT)
+
+        assert isinstance(outcome, Refused)
+        assert outcome.chat_gone
+
+    @pytest.mark.parametrize(
+        ("status", "said"),
+        [
+            (400, "Bad Request: chat not found"),
+            (400, "Bad Request: private chat not found"),
+            (400, "Bad Request: PEER_ID_INVALID"),
+            (403, "Forbidden: user is deactivated"),
+            (403, "Forbidden: bot is not a member of the supergroup chat"),
+            (403, "Forbidden: the group chat was deleted"),
+        ],
+    )
+    async def test_because_the_chat_is_no_more(
+        self, messenger: Messenger, telegram: FakeBotApi, status: int, said: str
+    ) -> None:
+        telegram.fail_next(refusal(status, said))
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert isinstance(outcome, Refused)
+        assert outcome.chat_gone
+        assert outcome.reason.lower() in said.lower()
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Bad Request: not enough rights to send text messages to the chat",
+            "Bad Request: message thread not found",
+            "Bad Request: BUTTON_DATA_INVALID",
+        ],
+    )
+    async def test_for_another_reason_the_chat_stays(
+        self, messenger: Messenger, telegram: FakeBotApi, said: str
+    ) -> None:
+        telegram.fail_next(refusal(400, said))
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert isinstance(outcome, Refused)
+        assert not outcome.chat_gone
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("x" * 4097, "the message is too long: 4097 of 4096 UTF-16 units"),
+            ("🚀" * 2049, "the message is too long: 4098 of 4096 UTF-16 units"),
+            (" \n", "the message is empty"),
+            ("\ud83d", "the message holds half a character (a lone surrogate)"),
+        ],
+    )
+    async def test_without_asking_telegram_where_it_would_refuse(
+        self, messenger: Messenger, telegram: FakeBotApi, text: str, reason: str
+    ) -> None:
+        assert await messenger.send(CHAT, Message(html=text, text=text)) == Refused(reason=reason)
+        assert telegram.calls == []
+
+
+class TestUnknown:
+    """The answer is lost: the message may stand in the chat, or not."""
+
+    @pytest.mark.parametrize("committed", [True, False])
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            dropped,
+            server_error,
+            lambda committed: server_error(502, committed=committed),
+            lambda committed: server_error(503, committed=committed),
+            lambda committed: server_error(413, committed=committed),
+            garbage,
+            lambda committed: garbage(b"[]", committed=committed),
+            lambda committed: garbage(b'{"ok":true}', committed=committed),
+            lambda committed: garbage(b'{"ok":true,"result":{}}', committed=committed),
+            lambda committed: garbage(b'{"ok":true,"result":true}', committed=committed),
+        ],
+    )
+    async def test_after_a_broken_answer(
+        self,
+        messenger: Messenger,
+        telegram: FakeBotApi,
+        fault: object,
+        committed: bool,
+    ) -> None:
+        assert callable(fault)
+        made: Fault = fault(committed=committed)
+        telegram.fail_next(made)
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert isinstance(outcome, Unknown)
+        assert outcome.reason
+        assert len(telegram.ledger) == committed
+
+    @pytest.mark.parametrize("committed", [True, False])
+    async def test_after_silence(
+        self, commands: Commands, book: MemoryChatBook, telegram: FakeBotApi, committed: bool
+    ) -> None:
+        hasty = Patience(answer=timedelta(milliseconds=200))
+        chat = TelegramChat(telegram.token, telegram.base_url, commands, book, patience=hasty)
+        telegram.know(CHAT)
+        telegram.fail_next(hanging(committed=committed))
+
+        outcome: SendOutcome = await chat.messenger.send(CHAT, ALERT)
+        await chat.aclose()
+
+        assert outcome == Unknown(reason="Timed out")
+        assert len(telegram.ledger) == committed

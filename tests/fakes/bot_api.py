@@ -1,0 +1,365 @@
+"""A Bot API server on 127.0.0.1 that answers as Telegram does and keeps its own ledger.
+
+    async with FakeBotApi() as telegram:
+        ...                               # a bot with telegram.token and telegram.base_url
+        telegram.user_sends(42, "/start")
+        [welcome] = await telegram.posted(1)
+        telegram.user_taps(welcome, "Iran missiles")
+        await telegram.settled()
+        assert [] == telegram.violations
+
+Every text with parse_mode HTML goes through Telegram's own parser; every request and every answer
+is checked against the Bot API's description where that is present (`bot_api_spec`). What a bot did
+wrong is in `violations`. Literal errors: tdlib/telegram-bot-api, Client.cpp, at commit 01a3679.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from fakes.bot_api_chats import Chats, Posted, Refused
+from fakes.bot_api_faults import Fault, How, conflict, refusal, webhook_conflict
+from fakes.bot_api_spec import BotApiSpec
+
+#: a wait in a test that takes longer has failed
+PATIENCE = 10.0
+
+Form = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request of the bot, faulty ones included."""
+
+    method: str
+    form: Form
+
+
+class FakeBotApi:
+    """The server; one bot, any number of chats."""
+
+    def __init__(self) -> None:
+        self.token = "123456789:FAKE_bot_api_token_for_tests_000000"
+        self.base_url = ""
+        self.chats = Chats()
+        #: every accepted message, in order, as it was accepted
+        self.ledger: list[Posted] = self.chats.ledger
+        #: messages as they were changed to, in order
+        self.edits: list[Posted] = self.chats.edits
+        #: text of each answered tap, in order
+        self.notices: list[str] = []
+        #: whether updates go to a webhook, so that nobody may read them
+        self.webhook = False
+        #: the command menu
+        self.menu: list[dict[str, str]] = []
+        self.calls: list[Call] = []
+        self.violations: list[str] = []
+        self._spec = BotApiSpec.load()
+        self._faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self._updates: list[dict[str, Any]] = []
+        self._last_update = 100
+        self._confirmed = 0
+        self._allowed: list[str] | None = None
+        self._reader = 0
+        self._taps = 0
+        self._open_taps: set[str] = set()
+        self._changed = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    # --- for tests: what people do ---------------------------------------------------------
+
+    def user_sends(self, chat: int, text: str) -> None:
+        """Let somebody write into a chat."""
+        self.chats.know(chat)
+        self._tell("message", self.chats.incoming(chat, text))
+
+    def user_edits(self, chat: int, text: str) -> None:
+        """Let somebody change what they wrote."""
+        self._tell("edited_message", {**self.chats.incoming(chat, text), "edit_date": _now()})
+
+    def user_taps(self, message: Posted, label: str = "", *, data: str | None = None) -> None:
+        """Let somebody tap the button with this label, or an old one that had this data."""
+        shown = self.chats.shown(message)
+        self._taps += 1
+        tap = str(self._taps)
+        self._open_taps.add(tap)
+        self._tell(
+            "callback_query",
+            {
+                "id": tap,
+                "from": self.chats.person(message.chat),
+                "message": self.chats.as_message(shown),
+                "chat_instance": "1",
+                "data": shown.data_of(label) if data is None else data,
+            },
+        )
+
+    def block(self, chat: int) -> None:
+        """Let the user of a private chat block the bot."""
+        self._membership(chat, "member", "kicked")
+
+    def unblock(self, chat: int) -> None:
+        """Let the user of a private chat unblock the bot."""
+        self._membership(chat, "kicked", "member")
+
+    def kick(self, group: int) -> None:
+        """Let a group remove the bot."""
+        self._membership(group, "member", "kicked")
+
+    def add_to(self, group: int) -> None:
+        """Let a group take in the bot."""
+        self._membership(group, "left", "member")
+
+    def promote(self, group: int) -> None:
+        """Let a group make the bot an administrator."""
+        self._membership(group, "member", "administrator")
+
+    def mute(self, group: int) -> None:
+        """Let a group keep the bot, but not let it write."""
+        self._membership(group, "member", "restricted")
+
+    def migrate(self, old: int, new: int) -> None:
+        """Make a group a supergroup, with a new id."""
+        self.chats.migrate(old, new)
+        self._tell("message", self.chats.service(old, migrate_to_chat_id=new))
+        self._tell("message", self.chats.service(new, migrate_from_chat_id=old))
+
+    def know(self, *chats: int) -> None:
+        """Take note of chats that have talked to the bot before."""
+        self.chats.know(*chats)
+
+    # --- for tests: faults and waits -------------------------------------------------------
+
+    def fail_next(self, fault: Fault, *, method: str = "sendMessage", times: int = 1) -> None:
+        """Let the next requests of a method fail; before others scripted later."""
+        self._faults[method.lower()].extend([fault] * times)
+
+    def shown(self, message: Posted) -> Posted:
+        """Return the message as it looks by now."""
+        return self.chats.shown(message)
+
+    def called(self, method: str) -> list[Call]:
+        """Return the requests of a method, in order."""
+        return [call for call in self.calls if call.method.lower() == method.lower()]
+
+    async def posted(self, count: int) -> list[Posted]:
+        """Wait until the ledger holds `count` messages and return it."""
+        await self.wait_for(lambda: len(self.ledger) >= count)
+        return list(self.ledger)
+
+    async def settled(self) -> None:
+        """Wait until the bot has confirmed every update."""
+        await self.wait_for(lambda: self._confirmed >= self._last_update)
+
+    async def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait until the condition holds after some request."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await self._changed.wait()
+
+    # --- the server ------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/bot"
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.set()
+        self._notify()
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != self.token:
+            well_formed = re.fullmatch(r"[0-9]+:[\w-]{30,}", request.match_info["token"], re.ASCII)
+            return _refuse(
+                refusal(401, "Unauthorized") if well_formed else refusal(404, "Not Found")
+            )
+        method = request.match_info["method"]
+        form = await _read_form(request)
+        self.calls.append(Call(method=method, form=form))
+        if self._spec:
+            self.violations += self._spec.request_problems(method, form)
+        try:
+            return await self._answer(request, method, form)
+        finally:
+            self._notify()
+
+    async def _answer(self, request: web.Request, method: str, form: Form) -> web.Response:
+        faults = self._faults[method.lower()]
+        fault = faults.popleft() if faults else None
+        if fault and not fault.committed:
+            return await self._fail(request, fault)
+        handler = getattr(self, f"_do_{method.lower()}", None)
+        if handler is None:
+            self.violations.append(f"{method}: the fake does not know this method")
+            return _refuse(refusal(404, "Not Found: method not found"))
+        try:
+            result = await handler(form)
+        except Refused as refused:
+            return _refuse(refused.fault)
+        if self._spec:
+            self.violations += self._spec.result_problems(method, result)
+        if fault:
+            return await self._fail(request, fault)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _fail(self, request: web.Request, fault: Fault) -> web.Response:
+        self._notify()
+        if fault.how is How.HANG:
+            await self._closing.wait()
+        if fault.how is not How.ANSWER and request.transport:
+            request.transport.abort()
+        return _refuse(fault)
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _tell(self, kind: str, content: dict[str, Any]) -> None:
+        if self._allowed is not None and kind not in self._allowed:
+            return
+        self._last_update += 1
+        self._updates.append({"update_id": self._last_update, kind: content})
+        self._notify()
+
+    def _membership(self, chat: int, old: str, new: str) -> None:
+        self.chats.set_membership(chat, new)
+        self._tell(
+            "my_chat_member",
+            {
+                "chat": self.chats.chat(chat),
+                "from": self.chats.person(chat),
+                "date": _now(),
+                "old_chat_member": self.chats.membership(old),
+                "new_chat_member": self.chats.membership(new),
+            },
+        )
+
+    # --- methods ---------------------------------------------------------------------------
+
+    async def _do_getme(self, _: Form) -> dict[str, Any]:
+        return {
+            **self.chats.bot,
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+        }
+
+    async def _do_getupdates(self, form: Form) -> list[dict[str, Any]]:
+        if self.webhook:
+            raise Refused(webhook_conflict())
+        if "allowed_updates" in form:
+            self._allowed = json.loads(form["allowed_updates"]) or None
+        offset = int(form.get("offset", "0"))
+        if offset > 0:
+            self._confirmed = offset - 1
+            self._updates = [update for update in self._updates if update["update_id"] >= offset]
+        self._reader += 1
+        me = self._reader
+        self._notify()  # an older request that still waits loses
+        with suppress(TimeoutError):
+            async with asyncio.timeout(float(form.get("timeout", "0"))):
+                while not self._updates and not self._closing.is_set():
+                    await self._changed.wait()
+                    if self._reader != me:
+                        raise Refused(conflict())
+        return self._updates[: int(form.get("limit", "100"))]
+
+    async def _do_sendmessage(self, form: Form) -> dict[str, Any]:
+        return self.chats.as_message(self.chats.post(form))
+
+    async def _do_editmessagetext(self, form: Form) -> dict[str, Any]:
+        return self.chats.as_message(self.chats.edit(form, text=True))
+
+    async def _do_editmessagereplymarkup(self, form: Form) -> dict[str, Any]:
+        return self.chats.as_message(self.chats.edit(form, text=False))
+
+    async def _do_answercallbackquery(self, form: Form) -> bool:
+        if form["callback_query_id"] not in self._open_taps:
+            raise Refused(
+                refusal(
+                    400,
+                    "Bad Request: query is too old and response timeout expired "
+                    "or query ID is invalid",
+                )
+            )
+        if len(form.get("text", "")) > 200:
+            raise Refused(refusal(400, "Bad Request: MESSAGE_TOO_LONG"))
+        self._open_taps.remove(form["callback_query_id"])
+        self.notices.append(form.get("text", ""))
+        return True
+
+    async def _do_setmycommands(self, form: Form) -> bool:
+        self.menu = json.loads(form["commands"])
+        for command in self.menu:
+            if not re.fullmatch(r"/?[a-z0-9_]{1,32}", command["command"]):
+                raise Refused(refusal(400, "Bad Request: BOT_COMMAND_INVALID"))
+            if not 1 <= len(command["description"]) <= 256:
+                raise Refused(refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID"))
+        return True
+
+    async def _do_deletewebhook(self, form: Form) -> bool:
+        self.webhook = False
+        if form.get("drop_pending_updates") == "true":
+            self._updates.clear()
+        return True
+
+    async def _do_getchat(self, form: Form) -> dict[str, Any]:
+        chat = int(form["chat_id"])
+        self.chats.check_access(chat)
+        return {
+            **self.chats.chat(chat),
+            "accent_color_id": 0,
+            "max_reaction_count": 11,
+            "accepted_gift_types": {
+                "unlimited_gifts": False,
+                "limited_gifts": False,
+                "unique_gifts": False,
+                "premium_subscription": False,
+                "gifts_from_channels": False,
+            },
+        }
+
+
+async def _read_form(request: web.Request) -> Form:
+    if request.content_type == "application/json":
+        body = await request.json()
+        return {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in body.items()
+        }
+    posted = await request.post()
+    return {**request.query, **{name: str(value) for name, value in posted.items()}}
+
+
+def _refuse(fault: Fault) -> web.Response:
+    headers = {"Content-Type": "application/json", **fault.headers}
+    return web.Response(status=fault.status, body=fault.body, headers=headers)
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+__all__ = ["Call", "FakeBotApi", "Posted"]

@@ -1,0 +1,67 @@
+"""A chat book in memory, for tests of chats."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from alertbot.model import ChatId, TopicId
+from alertbot.ports import ToldAlert
+
+
+class MemoryChatBook:
+    """Keeps the promises of `ports.ChatBook`; `broken` makes every request fail."""
+
+    def __init__(self) -> None:
+        self.chats: dict[ChatId, set[TopicId]] = {}
+        self.gone: dict[ChatId, str] = {}
+        #: oldest first
+        self.told: list[ToldAlert] = []
+        self.broken: Exception | None = None
+
+    async def open_chat(self, chat: ChatId, now: datetime) -> None:
+        self._fail()
+        assert now.tzinfo, "instants are aware"
+        self.chats.setdefault(chat, set())
+        self.gone.pop(chat, None)
+
+    async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
+        await self.open_chat(chat, now)
+        new = topic not in self.chats[chat]
+        self.chats[chat].add(topic)
+        return new
+
+    async def unsubscribe(self, chat: ChatId, topic: TopicId) -> bool:
+        self._fail()
+        had = topic in self.chats.get(chat, ())
+        self.chats.get(chat, set()).discard(topic)
+        return had
+
+    async def subscriptions(self, chat: ChatId) -> frozenset[TopicId]:
+        self._fail()
+        return frozenset(self.chats.get(chat, ()))
+
+    async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
+        self._fail()
+        found = []
+        for past in reversed(self.told):
+            matches = tuple(match for match in past.alert.matches if match.topic in topics)
+            if matches:
+                found.append(replace(past, alert=replace(past.alert, matches=matches)))
+        return tuple(found[:limit])
+
+    async def forget(self, chat: ChatId) -> None:
+        self._fail()
+        self.chats.pop(chat, None)
+        self.gone.pop(chat, None)
+
+    async def chat_gone(self, chat: ChatId, reason: str) -> None:
+        self._fail()
+        self.gone[chat] = reason
+
+    async def migrate_chat(self, old: ChatId, new: ChatId) -> None:
+        self._fail()
+        self.chats[new] = self.chats.pop(old, set())
+
+    def _fail(self) -> None:
+        if self.broken:
+            raise self.broken

@@ -1,0 +1,68 @@
+"""Topics, alerts and waits for tests of chats."""
+
+import html
+from datetime import UTC, datetime, timedelta
+
+from alertbot.chat.patience import Patience
+from alertbot.model import (
+    Alert,
+    AlertId,
+    Brief,
+    Evidence,
+    FeedId,
+    Match,
+    Message,
+    Summary,
+    Topic,
+    TopicId,
+    Via,
+)
+from alertbot.ports import ToldAlert
+
+NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
+QUICK = Patience(
+    answer=timedelta(seconds=5),
+    news=timedelta(seconds=5),
+    retry=timedelta(milliseconds=1),
+    longest=timedelta(milliseconds=10),
+)
+TOPICS = (
+    Topic(id=TopicId("iran-missiles"), name="Iran missiles"),
+    Topic(id=TopicId("houthis"), name="Houthis"),
+    Topic(id=TopicId("research"), name="R&D <new> weapons"),
+    *(Topic(id=TopicId(f"more-{n}"), name=f"Subject number {n}") for n in range(4, 13)),
+)
+MAX_SUBSCRIPTIONS = 4
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+def show(alert: Alert, topics: tuple[TopicId, ...]) -> Message:
+    told = f"{alert.brief.title} [{', '.join(topics)}]"
+    return Message(html=html.escape(told, quote=False), text=told)
+
+
+def told_alert(number: int, *topics: str) -> ToldAlert:
+    brief = Brief(
+        feed=FeedId("feed"),
+        key=str(number),
+        title=f"Brief {number}",
+        link=None,
+        published=NOW,
+        authors=(),
+        tags=(),
+        text=f"Brief {number}",
+        blocks=(),
+        quotes=(),
+        truncated=False,
+    )
+    matches = tuple(
+        Match(topic=TopicId(topic), via=Via.RULE, evidence=(Evidence(zone="title", text="Brief"),))
+        for topic in topics
+    )
+    summary = Summary(sentences=(), figures=(), key_figures=())
+    alert = Alert(brief=brief, summary=summary, matches=matches)
+    return ToldAlert(id=AlertId(number), alert=alert, made_at=NOW + timedelta(minutes=number))
