@@ -105,7 +105,7 @@ class DueFeed:
     #: fences the save: a later holder of the lease has another one
     token: str
     validators: Validators
-    #: never polled with success: what it holds now is not news
+    #: never read before: what it holds now is not news
     first_poll: bool
     errors_in_row: int
 
@@ -117,12 +117,14 @@ class PolledFeed:
     feed: FeedId
     token: str
     next_poll_at: datetime
-    #: None leaves the stored ones (the poll failed)
+    #: None leaves the stored ones
     validators: Validators | None = None
     #: new briefs, oldest first, the unmatched too
     alerts: tuple[Alert, ...] = ()
     #: store without delivering: the first-poll policy
     quiet: bool = False
+    #: the feed could be read: what it holds from now on is news
+    read: bool = False
     #: why the poll failed
     error: str | None = None
     #: poll no more (410)
@@ -134,6 +136,10 @@ class FeedStore(Protocol):
 
     async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         """Make the stored feeds those of the config; a new URL forgets validators and errors."""
+        ...
+
+    async def recover(self) -> None:
+        """End every lease: at start, when no other process can hold one."""
         ...
 
     async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:

@@ -1,0 +1,182 @@
+"""Chats and their subscriptions as rows, and what happens to a chat's queue when it changes.
+
+For the chat commands; the deliveries' rows use `mark_gone` and `move_chat`, too.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, literal, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertbot.model import ChatId, TopicId
+from alertbot.ports import ToldAlert
+from alertbot.store.alerts import load_alerts
+from alertbot.store.engine import Database, unbroken
+from alertbot.store.tables import State, alert_topics, chats, deliveries, due_again, subscriptions
+
+
+@unbroken
+class ChatRows:
+    """What chat commands need of the store: `ports.ChatBook`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open_chat(self, chat: ChatId, now: datetime) -> None:
+        """Remember the chat; one that was unreachable is reachable again."""
+        async with self._database.writing() as connection:
+            await _open(connection, chat, now)
+
+    async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
+        """Subscribe, opening the chat if need be; False if it already was."""
+        statement = (
+            upsert(subscriptions)
+            .values(chat_id=chat, topic_id=topic, since=now)
+            .on_conflict_do_nothing()
+            .returning(subscriptions.c.topic_id)
+        )
+        async with self._database.writing() as connection:
+            await _open(connection, chat, now)
+            return (await connection.execute(statement)).first() is not None
+
+    async def unsubscribe(self, chat: ChatId, topic: TopicId) -> bool:
+        """Unsubscribe and cancel what is due for it alone; False if it was not subscribed."""
+        statement = (
+            delete(subscriptions)
+            .where(subscriptions.c.chat_id == chat, subscriptions.c.topic_id == topic)
+            .returning(subscriptions.c.topic_id)
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(statement)).first() is None:
+                return False
+            await _drop_topic(connection, chat, topic)
+            return True
+
+    async def subscriptions(self, chat: ChatId) -> frozenset[TopicId]:
+        """Return the topics the chat follows."""
+        statement = select(subscriptions.c.topic_id).where(subscriptions.c.chat_id == chat)
+        async with self._database.reading() as connection:
+            return frozenset(map(TopicId, (await connection.execute(statement)).scalars()))
+
+    async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
+        """Return the newest alerts on any of the topics, newest first, with only those matches."""
+        statement = (
+            select(alert_topics.c.alert_id)
+            .where(alert_topics.c.topic_id.in_(topics))
+            .distinct()
+            .order_by(alert_topics.c.alert_id.desc())
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            ids = (await connection.execute(statement)).scalars().all()
+            told = await load_alerts(connection, ids)
+        return tuple(_only(topics, told[id_]) for id_ in ids)
+
+    async def forget(self, chat: ChatId) -> None:
+        """Delete all that is known of the chat: it, its subscriptions, its deliveries."""
+        async with self._database.writing() as connection:
+            # subscriptions and deliveries go with it: their foreign keys cascade
+            await connection.execute(delete(chats).where(chats.c.id == chat))
+
+    async def chat_gone(self, chat: ChatId, reason: str) -> None:
+        """Mark the chat unreachable and cancel its queue."""
+        async with self._database.writing() as connection:
+            await mark_gone(connection, chat, reason)
+
+    async def migrate_chat(self, old: ChatId, new: ChatId) -> None:
+        """Give the chat its new id, with subscriptions and queue."""
+        async with self._database.writing() as connection:
+            await move_chat(connection, old, new)
+
+
+async def mark_gone(connection: AsyncConnection, chat: ChatId, reason: str) -> None:
+    """Mark the chat unreachable; what waits for it is dead, for the same reason."""
+    await connection.execute(update(chats).where(chats.c.id == chat).values(gone_reason=reason))
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.chat_id == chat, deliveries.c.state == State.PENDING)
+        .values(state=State.DEAD, reason=reason)
+    )
+
+
+async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    """Give all that a chat has to its new id, which may be known already."""
+    if old == new:
+        return
+    await _copy_chat(connection, old, new)
+    await _keep_one_of_each(connection, old, new)
+    await connection.execute(
+        update(deliveries).where(deliveries.c.chat_id == old).values(chat_id=new)
+    )
+    await connection.execute(delete(chats).where(chats.c.id == old))
+
+
+async def _open(connection: AsyncConnection, chat: ChatId, now: datetime) -> None:
+    statement = (
+        upsert(chats)
+        .values(id=chat, opened_at=now, next_send_at=now)
+        .on_conflict_do_update(index_elements=["id"], set_={"gone_reason": None})
+    )
+    await connection.execute(statement)
+
+
+async def _drop_topic(connection: AsyncConnection, chat: ChatId, topic: TopicId) -> None:
+    """Take the topic off what is still to be sent; cancel what waits for no other."""
+    waiting = deliveries.c.state.in_([State.PENDING, State.SENDING])
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.chat_id == chat, waiting)
+        .values(topics=func.replace(deliveries.c.topics, f",{topic},", ","))
+    )
+    await connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.chat_id == chat,
+            deliveries.c.state == State.PENDING,
+            deliveries.c.topics == ",",
+        )
+        .values(state=State.CANCELLED)
+    )
+
+
+async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    # the new id has just spoken to us or been told to us, so the chat can be reached
+    chat = select(literal(new), chats.c.opened_at, chats.c.next_send_at).where(chats.c.id == old)
+    await connection.execute(
+        upsert(chats)
+        .from_select(["id", "opened_at", "next_send_at"], chat)
+        .on_conflict_do_update(index_elements=["id"], set_={"gone_reason": None})
+    )
+    follows = select(literal(new), subscriptions.c.topic_id, subscriptions.c.since).where(
+        subscriptions.c.chat_id == old
+    )
+    await connection.execute(
+        upsert(subscriptions)
+        .from_select(["chat_id", "topic_id", "since"], follows)
+        .on_conflict_do_nothing()
+    )
+
+
+async def _keep_one_of_each(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    """Leave the two ids one delivery of each alert, a sent one if there is, and one on the wire."""
+    mine, twin = deliveries.c, deliveries.alias("twin")
+    same_alert = twin.c.alert_id == mine.alert_id
+    old_has_sent = exists().where(twin.c.chat_id == old, same_alert, twin.c.state == State.SENT)
+    new_has = exists().where(twin.c.chat_id == new, same_alert)
+    new_is_sending = exists().where(twin.c.chat_id == new, twin.c.state == State.SENDING)
+    for statement in (
+        delete(deliveries).where(mine.chat_id == new, mine.state != State.SENT, old_has_sent),
+        delete(deliveries).where(mine.chat_id == old, new_has),
+        update(deliveries)
+        .where(mine.chat_id == old, mine.state == State.SENDING, new_is_sending)
+        .values(maybe_repeat=True, **due_again(mine.due_at)),
+    ):
+        await connection.execute(statement)
+
+
+def _only(topics: Collection[TopicId], told: ToldAlert) -> ToldAlert:
+    matches = tuple(match for match in told.alert.matches if match.topic in topics)
+    return replace(told, alert=replace(told.alert, matches=matches))

@@ -1,0 +1,168 @@
+"""Feeds as rows: when each is due, who polls it, and all that one poll brings, committed as one.
+
+For the scheduler.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertbot.model import Alert, Brief, Feed, FeedId
+from alertbot.ports import DueFeed, PolledFeed, Validators
+from alertbot.store.alerts import insert_alert, insert_brief, load_briefs
+from alertbot.store.deliveries import fan_out
+from alertbot.store.engine import Database, unbroken
+from alertbot.store.tables import briefs, feeds, milliseconds
+
+#: what a feed is before its URL was ever asked
+_UNASKED: Mapping[str, Any] = {
+    "etag": None,
+    "last_modified": None,
+    "body_hash": None,
+    "first_read_at": None,
+    "token": None,
+    "lease_until": None,
+    "errors_in_row": 0,
+    "error": None,
+    "gone": False,
+}
+
+
+@unbroken
+class FeedRows:
+    """What the scheduler needs of the store: `ports.FeedStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Make the stored feeds those of the config; a new URL forgets validators and errors."""
+        async with self._database.writing() as connection:
+            await _register(connection, feeds, now)
+
+    async def recover(self) -> None:
+        """End every lease: at start, when no other process can hold one."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(feeds).values(token=None, lease_until=None))
+
+    async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
+        """Lease up to `limit` feeds that are due, the longest due first."""
+        async with self._database.writing() as connection:
+            return await _claim(connection, now, limit, lease)
+
+    async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:
+        """Return those of `keys` that are stored briefs of the feed."""
+        statement = select(briefs.c.key).where(briefs.c.feed_id == feed, briefs.c.key.in_(keys))
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(statement)).scalars())
+
+    async def archive(self) -> tuple[Brief, ...]:
+        """Return every brief ever stored, the newest first."""
+        async with self._database.reading() as connection:
+            return await load_briefs(connection)
+
+    async def save_poll(self, polled: PolledFeed, now: datetime) -> int | None:
+        """Commit a poll and return how many deliveries it made; None if the lease was lost."""
+        async with self._database.writing() as connection:
+            if not await _release(connection, polled, now):
+                return None
+            made = [await _save_alert(connection, polled, alert, now) for alert in polled.alerts]
+            if any(deliveries is not None for deliveries in made):
+                statement = update(feeds).where(feeds.c.id == polled.feed).values(last_new_at=now)
+                await connection.execute(statement)
+            return sum(deliveries or 0 for deliveries in made)
+
+
+async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: datetime) -> None:
+    stored = {row.id: row for row in await connection.execute(select(feeds))}
+    for feed in wanted:
+        row = stored.pop(feed.id, None)
+        fresh = {"url": feed.url, "active": True, "next_poll_at": now, **_UNASKED}
+        if row is None:
+            await connection.execute(insert(feeds).values(id=feed.id, **fresh))
+        elif row.url != feed.url or not row.active:
+            await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(fresh))
+    left_out = update(feeds).where(feeds.c.id.in_(stored)).values(active=False, token=None)
+    await connection.execute(left_out)
+
+
+async def _claim(
+    connection: AsyncConnection, now: datetime, limit: int, lease: timedelta
+) -> tuple[DueFeed, ...]:
+    due = (
+        select(feeds.c.id)
+        .where(
+            feeds.c.active,
+            ~feeds.c.gone,
+            feeds.c.next_poll_at <= now,
+            or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now),
+        )
+        .order_by(feeds.c.next_poll_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    token = secrets.token_hex(8)
+    statement = (
+        update(feeds)
+        .where(feeds.c.id.in_(select(due.c.id)))
+        .values(token=token, lease_until=now + lease)
+        .returning(feeds)
+    )
+    rows = (await connection.execute(statement)).all()
+    return tuple(
+        DueFeed(
+            feed=FeedId(row.id),
+            token=token,
+            validators=Validators(
+                etag=row.etag, last_modified=row.last_modified, body_hash=row.body_hash
+            ),
+            first_poll=row.first_read_at is None,
+            errors_in_row=row.errors_in_row,
+        )
+        for row in sorted(rows, key=lambda row: row.next_poll_at)
+    )
+
+
+async def _release(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> bool:
+    """Give the lease back with what the poll says of the feed; False if it is not ours."""
+    values: dict[str, Any] = {
+        "next_poll_at": polled.next_poll_at,
+        "token": None,
+        "lease_until": None,
+        "gone": polled.gone,
+        "error": polled.error,
+        "errors_in_row": 0 if polled.error is None else feeds.c.errors_in_row + 1,
+    }
+    if polled.read:
+        values["first_read_at"] = func.coalesce(feeds.c.first_read_at, milliseconds(now))
+    if polled.error is None:
+        values["last_ok_at"] = now
+    if polled.validators is not None:
+        values["etag"] = polled.validators.etag
+        values["last_modified"] = polled.validators.last_modified
+        values["body_hash"] = polled.validators.body_hash
+    statement = (
+        update(feeds)
+        .where(feeds.c.id == polled.feed, feeds.c.token == polled.token)
+        .values(values)
+        .returning(feeds.c.id)
+    )
+    return (await connection.execute(statement)).first() is not None
+
+
+async def _save_alert(
+    connection: AsyncConnection, polled: PolledFeed, alert: Alert, now: datetime
+) -> int | None:
+    """Store a brief and, where it matched, its alert; return the deliveries, None if known."""
+    brief_row = await insert_brief(connection, polled.feed, alert.brief, now)
+    if brief_row is None:
+        return None
+    if not alert.matches:
+        return 0
+    made = await insert_alert(connection, brief_row, alert, now)
+    return 0 if polled.quiet else await fan_out(connection, made, now)

@@ -1,0 +1,260 @@
+from sqlalchemy import MetaData, func, select
+from store_samples import (
+    ANNA,
+    BORIS,
+    CYBER,
+    HOUTHIS,
+    MISSILES,
+    NEWSROOM,
+    START,
+    UPGRADED,
+    Desk,
+    alert,
+    chats_and_keys,
+)
+
+from alertbot.model import ChatId, TopicId
+from alertbot.ports import Verdict
+from alertbot.store import Store
+
+
+async def test_one_subscribes_once(store: Store) -> None:
+    assert await store.chats.subscribe(ANNA, MISSILES, START)
+    assert not await store.chats.subscribe(ANNA, MISSILES, START)
+
+    assert frozenset({MISSILES}) == await store.chats.subscriptions(ANNA)
+    assert frozenset() == await store.chats.subscriptions(BORIS)
+
+
+async def test_one_unsubscribes_once(store: Store) -> None:
+    await store.chats.subscribe(ANNA, MISSILES, START)
+    await store.chats.subscribe(ANNA, CYBER, START)
+
+    assert await store.chats.unsubscribe(ANNA, MISSILES)
+    assert not await store.chats.unsubscribe(ANNA, MISSILES)
+
+    assert frozenset({CYBER}) == await store.chats.subscriptions(ANNA)
+
+
+async def test_unsubscribing_cancels_what_was_due_for_that_topic_alone(desk: Desk) -> None:
+    await desk.subscribe(ANNA, BORIS)
+    await desk.publish(alert("a", MISSILES))
+
+    await desk.store.chats.unsubscribe(ANNA, MISSILES)
+
+    assert chats_and_keys(await desk.drain()) == [(BORIS, "a")]
+    assert await desk.counts() == {"cancelled": 1, "sent": 1}
+
+
+async def test_unsubscribing_leaves_what_another_topic_brings_and_names_only_that(
+    desk: Desk,
+) -> None:
+    # an underscore is a wildcard to LIKE
+    similar = TopicId("iran_missiles")
+    for topic in (MISSILES, CYBER, similar):
+        await desk.subscribe(ANNA, topic=topic)
+    await desk.publish(alert("a", MISSILES, CYBER), alert("b", MISSILES, similar))
+
+    await desk.store.chats.unsubscribe(ANNA, similar)
+    await desk.store.chats.unsubscribe(ANNA, CYBER)
+
+    assert [(delivery.alert.brief.key, delivery.topics) for delivery in await desk.drain()] == [
+        ("a", (MISSILES,)),
+        ("b", (MISSILES,)),
+    ]
+
+
+async def test_a_try_that_must_be_repeated_after_an_unsubscribe_is_not(desk: Desk) -> None:
+    await desk.subscribe(ANNA, BORIS)
+    await desk.publish(alert("a", MISSILES))
+    anna, _ = await desk.claim()
+    await desk.store.chats.unsubscribe(ANNA, MISSILES)
+    await desk.store.chats.unsubscribe(BORIS, MISSILES)
+
+    await desk.finish(anna, Verdict(retry_at=desk.now))
+    await desk.store.outbox.recover(desk.now, everything=True)
+
+    assert await desk.counts() == {"cancelled": 2}
+
+
+async def test_a_chat_that_is_gone_is_sent_nothing_more(desk: Desk) -> None:
+    await desk.subscribe(ANNA, BORIS)
+    await desk.publish(alert("a", MISSILES), alert("b", MISSILES))
+
+    await desk.store.chats.chat_gone(ANNA, "blocked")
+    assert await desk.publish(alert("c", MISSILES)) == 1
+
+    assert {BORIS} == {delivery.chat for delivery in await desk.drain()}
+    assert (await desk.store.status.status()).dead_reasons == {"blocked": 2}
+
+
+async def test_a_refusal_for_good_cancels_the_queue_of_the_chat(desk: Desk) -> None:
+    await desk.subscribe(ANNA)
+    await desk.publish(*(alert(key, MISSILES) for key in "abc"))
+    [delivery] = await desk.claim()
+
+    await desk.finish(delivery, Verdict(dead="bot was blocked by the user", chat_gone=True))
+
+    status = await desk.store.status.status()
+    assert (status.chats, status.unreachable) == (1, 1)
+    assert status.dead_reasons == {"bot was blocked by the user": 3}
+    assert await desk.next_due() is None
+
+
+async def test_a_chat_that_comes_back_has_its_subscriptions_and_is_told_the_new(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(ANNA)
+    await desk.store.chats.chat_gone(ANNA, "blocked")
+
+    await desk.store.chats.open_chat(ANNA, desk.later(days=3))
+    await desk.publish(alert("a", MISSILES))
+
+    assert chats_and_keys(await desk.drain()) == [(ANNA, "a")]
+    assert (await desk.store.status.status()).unreachable == 0
+
+
+async def test_opening_a_chat_again_does_not_shorten_its_pause(desk: Desk) -> None:
+    await desk.subscribe(ANNA)
+    await desk.publish(alert("a", MISSILES))
+    [delivery] = await desk.claim()
+    until = desk.now.replace(minute=9)
+    await desk.finish(delivery, Verdict(retry_at=desk.now, chat_paused_until=until))
+
+    await desk.store.chats.open_chat(ANNA, desk.now)
+
+    assert until == await desk.next_due()
+
+
+async def test_a_group_that_is_upgraded_keeps_subscriptions_and_queue(desk: Desk) -> None:
+    await desk.subscribe(NEWSROOM)
+    await desk.publish(alert("a", MISSILES), alert("b", MISSILES))
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert frozenset({MISSILES}) == await desk.store.chats.subscriptions(UPGRADED)
+    assert frozenset() == await desk.store.chats.subscriptions(NEWSROOM)
+    assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a"), (UPGRADED, "b")]
+    assert (await desk.store.status.status()).chats == 1
+
+
+async def test_a_group_found_upgraded_at_a_send_gets_the_message_under_its_new_id(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(NEWSROOM)
+    await desk.publish(alert("a", MISSILES), alert("b", MISSILES))
+    [delivery] = await desk.claim()
+
+    assert await desk.finish(delivery, Verdict(migrated_to=UPGRADED))
+
+    sent = await desk.drain()
+    assert chats_and_keys(sent) == [(UPGRADED, "a"), (UPGRADED, "b")]
+    assert not sent[0].maybe_repeat
+    assert frozenset({MISSILES}) == await desk.store.chats.subscriptions(UPGRADED)
+
+
+async def test_an_upgraded_group_that_is_known_by_both_ids_is_told_once(desk: Desk) -> None:
+    await desk.subscribe(NEWSROOM, UPGRADED)
+    await desk.subscribe(NEWSROOM, topic=HOUTHIS)
+    await desk.publish(alert("a", MISSILES), alert("b", HOUTHIS))
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a"), (UPGRADED, "b")]
+    assert frozenset({MISSILES, HOUTHIS}) == await desk.store.chats.subscriptions(UPGRADED)
+
+
+async def test_an_upgraded_group_is_not_told_again_what_its_old_id_was_told(desk: Desk) -> None:
+    await desk.subscribe(NEWSROOM)
+    await desk.subscribe(UPGRADED)
+    await desk.publish(alert("a", MISSILES))
+    by_chat = {delivery.chat: delivery for delivery in await desk.claim()}
+    await desk.finish(by_chat[NEWSROOM])
+    await desk.finish(by_chat[UPGRADED], Verdict(retry_at=desk.now))
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert await desk.drain() == []
+    assert await desk.counts() == {"sent": 1}
+
+
+async def test_an_upgrade_while_both_ids_have_a_message_on_the_wire_loses_neither(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(NEWSROOM)
+    await desk.subscribe(UPGRADED, topic=CYBER)
+    await desk.publish(alert("a", MISSILES), alert("b", CYBER))
+    by_chat = {delivery.chat: delivery for delivery in await desk.claim()}
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert not await desk.finish(by_chat[NEWSROOM])
+    assert await desk.finish(by_chat[UPGRADED])
+    assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a")]
+
+
+async def test_an_upgrade_of_a_chat_we_do_not_know_changes_nothing(desk: Desk) -> None:
+    before = await desk.store.status.status()
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+    await desk.store.chats.migrate_chat(NEWSROOM, NEWSROOM)
+
+    assert before == await desk.store.status.status()
+
+
+async def rows_with(desk: Desk, chat: ChatId) -> list[str]:
+    """Return the columns of any table that hold the number."""
+
+    def search(connection) -> list[str]:  # type: ignore[no-untyped-def]
+        metadata = MetaData()
+        metadata.reflect(connection)
+        return [
+            str(column)
+            for table in metadata.sorted_tables
+            for column in table.columns
+            if connection.scalar(select(func.count()).where(column == chat))
+        ]
+
+    async with desk.store.database.reading() as connection:
+        return await connection.run_sync(search)
+
+
+async def test_a_forgotten_chat_leaves_no_row_with_its_id_in_any_table(desk: Desk) -> None:
+    chat = ChatId(987_654_321)
+    await desk.subscribe(chat, BORIS)
+    await desk.publish(alert("a", MISSILES), alert("b", MISSILES))
+    on_the_wire = next(one for one in await desk.claim() if one.chat == chat)
+    assert {"chats.id", "subscriptions.chat_id", "deliveries.chat_id"} == set(
+        await rows_with(desk, chat)
+    )
+
+    await desk.store.chats.forget(chat)
+
+    assert await rows_with(desk, chat) == []
+    assert not await desk.finish(on_the_wire)
+    assert await rows_with(desk, chat) == []
+    assert frozenset({MISSILES}) == await desk.store.chats.subscriptions(BORIS)
+
+
+async def test_the_latest_alerts_come_newest_first_with_the_matches_asked_for(
+    desk: Desk,
+) -> None:
+    await desk.publish(alert("old", MISSILES), quiet=True)
+    desk.later(hours=1)
+    await desk.publish(alert("other", HOUTHIS), alert("both", MISSILES, HOUTHIS, CYBER))
+
+    told = await desk.store.chats.latest({MISSILES, CYBER}, 5)
+
+    assert [
+        (one.alert.brief.key, tuple(match.topic for match in one.alert.matches)) for one in told
+    ] == [("both", (MISSILES, CYBER)), ("old", (MISSILES,))]
+    assert [desk.now, START] == [one.made_at for one in told]
+
+
+async def test_no_more_of_the_latest_are_shown_than_asked(desk: Desk) -> None:
+    await desk.publish(*(alert(key, MISSILES) for key in "abcd"))
+
+    told = await desk.store.chats.latest([MISSILES], 2)
+
+    assert [one.alert.brief.key for one in told] == ["d", "c"]
+    assert await desk.store.chats.latest([], 2) == ()

@@ -1,0 +1,225 @@
+from datetime import timedelta
+
+from store_samples import ANNA, FEED, LEASE, MISSILES, START, Desk, alert, feed
+
+from alertbot.ports import DueFeed, FeedStatus, PolledFeed, Validators
+from alertbot.store import Store
+
+HOUR = timedelta(hours=1)
+
+
+async def claim_one(desk: Desk) -> DueFeed:
+    [due] = await desk.store.feeds.claim_feeds(desk.now, 5, LEASE)
+    return due
+
+
+async def save(desk: Desk, due: DueFeed, **what: object) -> int | None:
+    what.setdefault("read", "error" not in what)
+    polled = PolledFeed(feed=due.feed, token=due.token, next_poll_at=desk.now + HOUR, **what)  # type: ignore[arg-type]
+    return await desk.store.feeds.save_poll(polled, desk.now)
+
+
+async def status_of(desk: Desk) -> FeedStatus:
+    [only] = (await desk.store.status.status()).feeds
+    return only
+
+
+async def test_a_new_feed_is_due_at_once_and_has_never_been_polled(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+
+    due = await claim_one(desk)
+
+    assert (FEED, Validators(), True, 0) == (
+        due.feed,
+        due.validators,
+        due.first_poll,
+        due.errors_in_row,
+    )
+
+
+async def test_a_leased_feed_is_nobody_elses_until_the_lease_ends(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    first = await claim_one(desk)
+
+    assert await desk.store.feeds.claim_feeds(START + LEASE - timedelta(seconds=1), 5, LEASE) == ()
+
+    desk.now = START + LEASE
+    second = await claim_one(desk)
+    assert first.token != second.token
+
+
+async def test_feeds_are_claimed_longest_due_first_and_no_more_than_asked(store: Store) -> None:
+    for minute, name in enumerate(["a", "b", "c"]):
+        known = [feed(other) for other in "abc"[:minute]]
+        await store.feeds.register_feeds([*known, feed(name)], START - minute * HOUR)
+
+    due = await store.feeds.claim_feeds(START, 2, LEASE)
+
+    assert [one.feed for one in due] == ["c", "b"]
+
+
+async def test_a_saved_poll_is_remembered_for_the_next(desk: Desk) -> None:
+    validators = Validators(etag='W/"7"', last_modified="Tue, 23 Jan 2024", body_hash="ab")
+    await desk.store.feeds.register_feeds([feed()], START)
+    await save(desk, await claim_one(desk), validators=validators, alerts=(alert("k1"),))
+
+    assert await desk.store.feeds.claim_feeds(START + HOUR / 2, 5, LEASE) == ()
+
+    desk.later(hours=1)
+    due = await claim_one(desk)
+    assert (validators, False) == (due.validators, due.first_poll)
+    assert frozenset({"k1"}) == await desk.store.feeds.known_keys(FEED, ["k1", "k2"])
+
+
+async def test_a_failed_poll_leaves_validators_and_counts_until_one_succeeds(desk: Desk) -> None:
+    validators = Validators(etag='"1"')
+    await desk.store.feeds.register_feeds([feed()], START)
+    await save(desk, await claim_one(desk), validators=validators)
+    for _ in range(2):
+        desk.later(hours=1)
+        await save(desk, await claim_one(desk), error="HTTP 503")
+
+    failing = await status_of(desk)
+    assert (failing.last_ok_at, failing.errors_in_row, failing.error) == (START, 2, "HTTP 503")
+
+    desk.later(hours=1)
+    due = await claim_one(desk)
+    assert (validators, 2) == (due.validators, due.errors_in_row)
+    await save(desk, due, validators=validators)
+    well = await status_of(desk)
+    assert (desk.now, 0, None) == (well.last_ok_at, well.errors_in_row, well.error)
+
+
+async def test_a_first_poll_that_fails_leaves_the_next_a_first_poll(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    await save(desk, await claim_one(desk), error="HTTP 503")
+
+    desk.later(hours=1)
+    assert (await claim_one(desk)).first_poll
+
+
+async def test_a_feed_that_is_gone_is_polled_no_more(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    await save(desk, await claim_one(desk), error="HTTP 410", gone=True)
+
+    desk.later(days=400)
+    assert await desk.store.feeds.claim_feeds(desk.now, 5, LEASE) == ()
+    assert (await status_of(desk)).gone
+
+
+async def test_a_poll_whose_lease_was_lost_saves_nothing(desk: Desk) -> None:
+    await desk.subscribe(ANNA)
+    await desk.store.feeds.register_feeds([feed()], START)
+    slow = await claim_one(desk)
+    desk.later(seconds=61)
+    await claim_one(desk)
+    before = await desk.store.status.status()
+
+    what = {"alerts": (alert("k1", MISSILES),), "validators": Validators(etag='"late"')}
+    assert await save(desk, slow, **what) is None
+
+    assert before == await desk.store.status.status()
+    assert frozenset() == await desk.store.feeds.known_keys(FEED, ["k1"])
+
+
+async def test_the_archive_holds_every_brief_newest_first(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    told = (alert("k1"), alert("k2"))
+    await save(desk, await claim_one(desk), alerts=told)
+
+    assert await desk.store.feeds.archive() == (told[1].brief, told[0].brief)
+
+
+async def test_recovery_at_start_ends_leases(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    lost = await claim_one(desk)
+
+    await desk.store.feeds.recover()
+
+    assert (await claim_one(desk)).token != lost.token
+    assert await save(desk, lost) is None
+
+
+async def test_a_poll_is_saved_once(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    due = await claim_one(desk)
+
+    assert await save(desk, due) == 0
+    assert await save(desk, due) is None
+
+
+async def test_a_new_url_forgets_what_was_known_of_the_old_one_but_not_the_briefs(
+    desk: Desk,
+) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    await save(desk, await claim_one(desk), validators=Validators(etag='"1"'), alerts=(alert("k"),))
+    desk.later(hours=1)
+    await save(desk, await claim_one(desk), error="HTTP 410", gone=True)
+
+    await desk.store.feeds.register_feeds([feed(url="https://moved.example/")], desk.now)
+
+    due = await claim_one(desk)
+    assert (Validators(), 0, True) == (due.validators, due.errors_in_row, due.first_poll)
+    assert (await status_of(desk)).briefs == 1
+
+
+async def test_a_poll_of_the_old_url_cannot_be_saved_for_the_new_one(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    due = await claim_one(desk)
+    await desk.store.feeds.register_feeds([feed(url="https://moved.example/")], START)
+
+    assert await save(desk, due, validators=Validators(etag='"old"')) is None
+
+
+async def test_registering_the_same_feeds_again_changes_nothing(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    await save(desk, await claim_one(desk), error="HTTP 503")
+    before = await desk.store.status.status()
+
+    await desk.store.feeds.register_feeds([feed()], START + HOUR / 2)
+
+    assert before == await desk.store.status.status()
+
+
+async def test_a_feed_no_longer_in_the_config_rests_until_it_is_there_again(desk: Desk) -> None:
+    await desk.store.feeds.register_feeds([feed()], START)
+    await desk.store.feeds.register_feeds([], START)
+    assert await desk.store.feeds.claim_feeds(START, 5, LEASE) == ()
+    assert (await desk.store.status.status()).feeds == ()
+
+    await desk.store.feeds.register_feeds([feed()], START)
+    assert (await claim_one(desk)).feed == FEED
+
+
+async def test_a_brief_is_stored_once_even_if_a_feed_brings_it_twice(desk: Desk) -> None:
+    await desk.subscribe(ANNA)
+
+    assert await desk.publish(alert("k1", MISSILES), alert("k1", MISSILES)) == 1
+    assert await desk.publish(alert("k1", MISSILES)) == 0
+
+    assert (await status_of(desk)).briefs == 1
+
+
+async def test_a_brief_that_matches_nothing_is_stored_and_told_to_nobody(desk: Desk) -> None:
+    await desk.subscribe(ANNA)
+
+    assert await desk.publish(alert("k1")) == 0
+
+    assert frozenset({"k1"}) == await desk.store.feeds.known_keys(FEED, ["k1"])
+
+
+async def test_the_last_new_brief_is_dated_by_the_poll_that_brought_it(desk: Desk) -> None:
+    await desk.publish(alert("k1"))
+    desk.later(hours=1)
+    await desk.publish(alert("k1"))
+
+    status = await status_of(desk)
+    assert (status.last_new_at, status.last_ok_at) == (START, START + HOUR)
+
+
+async def test_thousands_of_keys_can_be_asked_for(desk: Desk) -> None:
+    await desk.publish(alert("k1"))
+
+    known = await desk.store.feeds.known_keys(FEED, [f"k{number}" for number in range(40_000)])
+
+    assert frozenset({"k1"}) == known
