@@ -1,0 +1,98 @@
+"""One poll: ask the feed, understand what is new, commit all of it at once."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from alertbot.model import Alert, Entry, Feed
+from alertbot.ports import (
+    Clock,
+    DueFeed,
+    Failed,
+    FeedSource,
+    FeedStore,
+    Fetched,
+    PolledFeed,
+    PollResult,
+)
+from alertbot.scheduler.cadence import next_poll
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """Polls one feed, with all that a poll touches."""
+
+    source: FeedSource
+    store: FeedStore
+    understand: Callable[[Entry], Alert]
+    clock: Clock
+
+    async def poll(self, feed: Feed, due: DueFeed, jitter: float) -> int | None:
+        """Poll once and return how many deliveries came of it; None if the lease was lost.
+
+        Validators and briefs are saved together: a crash between them would lose a brief.
+        """
+        result = await self.source.fetch(feed, due.validators)
+        alerts, stumble = await self._understand_new(due, result)
+        failure = result if isinstance(result, Failed) else None
+        now = self.clock.now()
+        polled = PolledFeed(
+            feed=feed.id,
+            token=due.token,
+            next_poll_at=next_poll(feed, result, due.errors_in_row, now, jitter),
+            validators=None if isinstance(result, Failed) or stumble else result.validators,
+            alerts=alerts,
+            quiet=due.first_poll,
+            read=failure is None,
+            error=failure.reason if failure else stumble,
+            gone=failure.gone if failure else False,
+        )
+        deliveries = await self.store.save_poll(polled, now)
+        _report(polled, deliveries)
+        return deliveries
+
+    async def _understand_new(
+        self, due: DueFeed, result: PollResult
+    ) -> tuple[tuple[Alert, ...], str | None]:
+        if not isinstance(result, Fetched):
+            return (), None
+        known = await self.store.known_keys(due.feed, [entry.key for entry in result.entries])
+        new = [entry for entry in reversed(result.entries) if entry.key not in known]
+        return await asyncio.to_thread(_understand_each, new, self.understand)
+
+
+def _understand_each(
+    entries: Sequence[Entry], understand: Callable[[Entry], Alert]
+) -> tuple[tuple[Alert, ...], str | None]:
+    """Understand the entries one by one; one that defeats us is named, and tried again next poll.
+
+    The feed's validators are then not saved, so that the next answer holds the entry again.
+    """
+    alerts: list[Alert] = []
+    stumble: str | None = None
+    for entry in entries:
+        try:
+            alerts.append(understand(entry))
+        except Exception:
+            log.exception("entry %r of feed %s is beyond us", entry.key, entry.feed)
+            stumble = f"could not understand entry {entry.key!r}"
+    return tuple(alerts), stumble
+
+
+def _report(polled: PolledFeed, deliveries: int | None) -> None:
+    if deliveries is None:
+        log.warning("feed %s: another worker took over this poll; nothing saved", polled.feed)
+        return
+    if polled.error:
+        log.warning("feed %s: %s", polled.feed, polled.error)
+    if polled.alerts:
+        log.info(
+            "feed %s: %d new briefs%s, %d deliveries",
+            polled.feed,
+            len(polled.alerts),
+            " (first poll: kept, not alerted)" if polled.quiet else "",
+            deliveries,
+        )

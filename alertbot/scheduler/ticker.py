@@ -1,0 +1,100 @@
+"""The clock of the feeds: every second, lease those that are due and poll each in a task."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from alertbot.errors import StoreError
+from alertbot.model import Feed
+from alertbot.ports import DueFeed
+from alertbot.scheduler.poll import Poller
+
+log = logging.getLogger(__name__)
+
+#: polls under way at once
+SLOTS = 8
+#: longer than any poll can take
+LEASE = timedelta(minutes=2)
+TICK = timedelta(seconds=1)
+#: how long a stop waits for polls under way; one cut short is simply polled again
+PATIENCE = timedelta(seconds=5)
+
+
+class Scheduler:
+    """Polls feeds when they are due, and says when that made deliveries."""
+
+    def __init__(
+        self,
+        feeds: Sequence[Feed],
+        poller: Poller,
+        *,
+        on_deliveries: Callable[[], None],
+        random: Random,
+    ) -> None:
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._poller = poller
+        self._on_deliveries = on_deliveries
+        self._random = random
+        self._polls: set[asyncio.Task[None]] = set()
+        self._ticking = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until `stop`, then give the polls under way a moment to end."""
+        ticker = AsyncIOScheduler(timezone="UTC")
+        ticker.add_job(
+            self.tick,
+            "interval",
+            seconds=TICK.total_seconds(),
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        ticker.start()
+        try:
+            await stop.wait()
+        finally:
+            ticker.pause()
+            async with self._ticking:  # shutdown would cut a tick short, and its lease be lost
+                ticker.shutdown(wait=False)
+            if self._polls:
+                _, late = await asyncio.wait(self._polls, timeout=PATIENCE.total_seconds())
+                for poll in late:
+                    poll.cancel()
+                await self.settle()
+
+    async def tick(self) -> None:
+        """Start a poll for each feed that is due, as far as slots are free."""
+        async with self._ticking:
+            now = self._poller.clock.now()
+            free = SLOTS - len(self._polls)
+            if free <= 0:
+                return
+            try:
+                due_feeds = await self._poller.store.claim_feeds(now, free, LEASE)
+            except StoreError:
+                log.exception("cannot lease feeds; trying again in a second")
+                return
+            for due in due_feeds:
+                task = asyncio.create_task(self._poll(due), name=f"poll {due.feed}")
+                self._polls.add(task)
+                task.add_done_callback(self._polls.discard)
+
+    async def settle(self) -> None:
+        """Wait for the polls under way."""
+        while self._polls:
+            await asyncio.wait(self._polls)
+
+    async def _poll(self, due: DueFeed) -> None:
+        """Poll one feed; a failure of ours leaves its lease to lapse, and then it is due again."""
+        try:
+            deliveries = await self._poller.poll(self._feeds[due.feed], due, self._random.random())
+        except Exception:
+            log.exception("poll of feed %s failed; it will be tried again", due.feed)
+            return
+        if deliveries:
+            self._on_deliveries()

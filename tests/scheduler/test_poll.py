@@ -1,0 +1,334 @@
+"""One poll, from request to commit, on a real SQLite file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from alertbot.model import (
+    Alert,
+    Block,
+    Brief,
+    ChatId,
+    Entry,
+    Evidence,
+    Feed,
+    FeedId,
+    Match,
+    Summary,
+    TopicId,
+    Via,
+    Zone,
+)
+from alertbot.ports import Failed, Fetched, NotModified, PollResult, Validators, Verdict
+from alertbot.scheduler import Poller, Scheduler
+from alertbot.store import Store, open_store
+
+FEED = Feed(
+    id=FeedId("fdd"),
+    name="FDD",
+    url="https://example.org/feed",
+    interval=timedelta(minutes=5),
+    min_interval=timedelta(minutes=2),
+)
+IRAN = TopicId("iran")
+READER = ChatId(7)
+FIRST = Validators(etag='"1"')
+
+
+class DrivenClock:
+    """Stands until it is moved."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def pass_(self, length: timedelta) -> None:
+        self._now += length
+
+
+class ScriptedFeeds:
+    """Answers polls with what the test put there, and remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.answer: PollResult = Fetched(entries=(), validators=FIRST)
+        self.sent: list[Validators] = []
+
+    async def fetch(self, feed: Feed, validators: Validators) -> PollResult:
+        self.sent.append(validators)
+        return self.answer
+
+    def publish(self, *titles: str, etag: str = '"1"') -> None:
+        """Show these entries, the newest first."""
+        entries = tuple(
+            Entry(
+                feed=FEED.id,
+                key=title,
+                title=title,
+                link=None,
+                published=None,
+                content="",
+                is_html=False,
+            )
+            for title in titles
+        )
+        self.answer = Fetched(entries=entries, validators=Validators(etag=etag))
+
+
+def read(entry: Entry) -> Alert:
+    """Understand an entry: all about Iran unless it is about weather; garbage defeats us."""
+    if "garbage" in entry.title:
+        raise RuntimeError("beyond us")
+    brief = Brief(
+        feed=entry.feed,
+        key=entry.key,
+        title=entry.title,
+        link=entry.link,
+        published=entry.published,
+        authors=(),
+        tags=(),
+        text=entry.title,
+        blocks=(Block(zone=Zone.TITLE, start=0, end=len(entry.title)),),
+        quotes=(),
+        truncated=False,
+    )
+    evidence = Evidence(zone="title", text="Iran")
+    match = Match(topic=IRAN, via=Via.RULE, evidence=(evidence,))
+    matches = () if "weather" in entry.title else (match,)
+    summary = Summary(sentences=(), figures=(), key_figures=())
+    return Alert(brief=brief, summary=summary, matches=matches)
+
+
+class House:
+    """A scheduler on a real store, polled by hand."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.clock = DrivenClock()
+        self.feeds = ScriptedFeeds()
+        self.woken = 0
+        poller = Poller(source=self.feeds, store=store.feeds, understand=read, clock=self.clock)
+        self.scheduler = Scheduler([FEED], poller, on_deliveries=self._wake, random=Random(1))
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    async def poll(self) -> None:
+        """Let the feed be due, and poll it."""
+        self.clock.pass_(timedelta(days=2))
+        await self.scheduler.tick()
+        await self.scheduler.settle()
+
+    async def delivered(self) -> list[str]:
+        """Return the titles that now wait to be sent to the reader, by claiming them."""
+        titles = []
+        for _ in range(20):
+            self.clock.pass_(timedelta(seconds=5))
+            claimed = await self.store.outbox.claim(self.clock.now(), 1, timedelta(days=9))
+            for delivery in claimed:
+                titles.append(delivery.alert.brief.title)
+                await self.store.outbox.finish(delivery, Verdict(message_id=1), self.clock.now())
+        return titles
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    store = await open_store(f"sqlite:///{tmp_path}/test.db")
+    house = House(store)
+    await store.feeds.register_feeds([FEED], house.clock.now())
+    await store.chats.subscribe(READER, IRAN, house.clock.now())
+    yield house
+    await store.close()
+
+
+async def test_what_is_there_at_the_first_poll_is_kept_but_not_alerted(house: House) -> None:
+    house.feeds.publish("b", "a")
+
+    await house.poll()
+
+    assert await house.store.feeds.known_keys(FEED.id, ["a", "b"]) == {"a", "b"}
+    assert await house.delivered() == []
+    assert house.woken == 0
+
+
+async def test_what_comes_later_is_alerted_once_oldest_first(house: House) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    house.feeds.publish("c", "b", "a")
+
+    await house.poll()
+    await house.poll()
+
+    assert await house.delivered() == ["b", "c"]
+    assert house.woken == 1
+
+
+async def test_the_first_entry_of_a_feed_that_was_empty_is_news(house: House) -> None:
+    house.feeds.publish()
+    await house.poll()
+    house.feeds.publish("a")
+
+    await house.poll()
+
+    assert await house.delivered() == ["a"]
+
+
+async def test_a_first_poll_that_failed_is_not_the_first_poll(house: House) -> None:
+    house.feeds.answer = Failed(reason="HTTP 500")
+    await house.poll()
+    house.feeds.publish("a")
+
+    await house.poll()
+
+    assert await house.delivered() == []
+
+
+async def test_a_brief_that_matches_nothing_is_kept_and_sent_to_nobody(house: House) -> None:
+    await house.poll()
+    house.feeds.publish("weather")
+
+    await house.poll()
+
+    assert await house.store.feeds.known_keys(FEED.id, ["weather"]) == {"weather"}
+    assert await house.delivered() == []
+
+
+async def test_validators_are_sent_back_as_they_came(house: House) -> None:
+    house.feeds.publish("a", etag='W/"odd"')
+
+    await house.poll()
+    await house.poll()
+
+    assert house.feeds.sent == [Validators(), Validators(etag='W/"odd"')]
+
+
+async def test_a_failed_poll_keeps_the_validators(house: House) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    house.feeds.answer = Failed(reason="HTTP 503")
+    await house.poll()
+
+    await house.poll()
+
+    assert house.feeds.sent[-1] == Validators(etag='"1"')
+
+
+async def test_an_entry_that_defeats_us_holds_up_nothing_and_is_tried_again(house: House) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    house.feeds.publish("c", "garbage", "a", etag='"2"')
+
+    await house.poll()
+
+    assert await house.delivered() == ["c"]
+    (feed,) = (await house.store.status.status()).feeds
+    assert feed.error == "could not understand entry 'garbage'"
+    await house.poll()
+    assert house.feeds.sent[-1] == Validators(etag='"1"')
+
+
+async def test_an_entry_that_defeats_us_at_the_first_poll_silences_nothing(house: House) -> None:
+    house.feeds.publish("garbage")
+    await house.poll()
+    house.feeds.publish("a", "garbage")
+
+    await house.poll()
+
+    assert await house.delivered() == ["a"]
+
+
+async def test_a_crash_during_a_poll_does_not_hold_up_the_next_start(house: House) -> None:
+    house.clock.pass_(timedelta(days=2))
+    await house.store.feeds.claim_feeds(house.clock.now(), 1, timedelta(hours=1))
+
+    await house.store.feeds.recover()
+    await house.scheduler.tick()
+    await house.scheduler.settle()
+
+    assert len(house.feeds.sent) == 1
+
+
+async def test_a_feed_that_is_not_due_is_left_alone(house: House) -> None:
+    await house.poll()
+
+    house.clock.pass_(timedelta(minutes=4))
+    await house.scheduler.tick()
+    await house.scheduler.settle()
+
+    assert len(house.feeds.sent) == 1
+
+
+async def test_a_feed_that_is_gone_is_never_polled_again(house: House) -> None:
+    house.feeds.answer = Failed(reason="HTTP 410", gone=True)
+    await house.poll()
+
+    await house.poll()
+
+    assert len(house.feeds.sent) == 1
+
+
+async def test_an_unchanged_feed_stays_as_it_is(house: House) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    house.feeds.answer = NotModified(validators=Validators(etag='"1"'))
+
+    await house.poll()
+
+    (feed,) = (await house.store.status.status()).feeds
+    assert (feed.errors_in_row, feed.briefs) == (0, 1)
+
+
+async def test_two_ticks_at_once_poll_a_feed_once(house: House) -> None:
+    house.clock.pass_(timedelta(days=2))
+
+    await asyncio.gather(house.scheduler.tick(), house.scheduler.tick())
+    await house.scheduler.settle()
+
+    assert len(house.feeds.sent) == 1
+
+
+async def test_a_restart_does_not_poll_early(house: House) -> None:
+    await house.poll()
+    await house.store.feeds.register_feeds([FEED], house.clock.now())
+
+    await house.scheduler.tick()
+    await house.scheduler.settle()
+
+    assert len(house.feeds.sent) == 1
+
+
+async def test_a_new_url_starts_afresh_without_a_second_alert(house: House) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    moved = replace(FEED, url="https://example.org/new-feed")
+    await house.store.feeds.register_feeds([moved], house.clock.now())
+
+    await house.poll()
+
+    assert house.feeds.sent[-1] == Validators()
+    assert await house.delivered() == []
+
+
+async def test_the_clock_starts_polling_and_stops_when_told(house: House) -> None:
+    stop = asyncio.Event()
+    polled = asyncio.Event()
+    fetch = house.feeds.fetch
+
+    async def fetch_and_tell(feed: Feed, validators: Validators) -> PollResult:
+        polled.set()
+        return await fetch(feed, validators)
+
+    house.feeds.fetch = fetch_and_tell  # type: ignore[method-assign]
+    running = asyncio.create_task(house.scheduler.run(stop))
+
+    await asyncio.wait_for(polled.wait(), 10)
+    stop.set()
+    await asyncio.wait_for(running, 10)
+
+    assert len(house.feeds.sent) == 1
