@@ -1,0 +1,238 @@
+"""Turns an alert into the message a chat is shown; the sender and `preview` call it.
+
+House rules: a headline that stands alone on a lock screen, two or three sentences with their key
+figures in bold, a line for each key figure (of three) that the sentences do not tell, experts
+named, then topics, source and date. Qualifiers always stay. Every word of the brief is a slice of
+it; the only rewriting is a number word in a key figure becoming its digits.
+Telegram delays bots whose messages exceed about 500 characters (telegra.ph/Hitting-limits-bot-FAQ),
+hence the two budgets.
+"""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from alertbot.dispatcher.wording import (
+    NUMBER_WORD,
+    clean,
+    clip,
+    digits,
+    in_digits,
+    opening_upper,
+)
+from alertbot.model import (
+    Alert,
+    Brief,
+    Button,
+    FeedId,
+    KeyFigure,
+    Message,
+    Quote,
+    Sentence,
+    Summary,
+    TopicId,
+)
+
+#: characters of visible text that a message should not pass without need, and never
+COMFORTABLE = 600
+WITH_QUOTES = 750
+LIMIT = 900
+TITLE_LIMIT = 160
+TOPICS_SHOWN = 4
+EXPERTS_SHOWN = 2
+
+SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", ".’", ".)")
+
+Span = tuple[int, int]
+
+TAGS = re.compile(r"</?(?:b|i|blockquote)(?: expandable)?>")
+EXCERPT = "The feed carries only the beginning of this brief."
+REPEAT = "This alert may have reached you before."
+
+
+class Renderer:
+    """Writes messages; knows the names behind the ids."""
+
+    def __init__(self, topics: Mapping[TopicId, str], feeds: Mapping[FeedId, str]) -> None:
+        self._topics = topics
+        self._feeds = feeds
+
+    def message(
+        self, alert: Alert, topics: Sequence[TopicId], *, maybe_repeat: bool = False
+    ) -> Message:
+        """Write the alert for a chat that follows `topics`.
+
+        maybe_repeat: an earlier try may have arrived, so say so and make no sound.
+        """
+        brief = alert.brief
+        notes = [EXCERPT] * brief.truncated + [REPEAT] * maybe_repeat
+        tail = [_italic(note) for note in notes] + [self._footer(brief, topics)]
+        page = _fit(brief, alert.summary, tail)
+        return Message(
+            html=page,
+            text=visible(page),
+            buttons=((Button(label="Read the brief", url=brief.link),),) if brief.link else (),
+            silent=maybe_repeat,
+        )
+
+    def _footer(self, brief: Brief, topics: Sequence[TopicId]) -> str:
+        names = [clip(clean(self._topics.get(topic, topic)), 40) for topic in topics]
+        shown = ", ".join(names[:TOPICS_SHOWN])
+        source = clip(clean(self._feeds.get(brief.feed, "") or _host(brief.link)), 40)
+        parts = [shown, source, _date(brief.published)]
+        return html.escape(" · ".join(part for part in parts if part), quote=False)
+
+
+def visible(page: str) -> str:
+    """Return what a reader sees of a message in our own markup."""
+    return html.unescape(TAGS.sub("", page))
+
+
+def _fit(brief: Brief, summary: Summary, tail: Sequence[str]) -> str:
+    """Assemble the message, giving up the least needed parts until it is short enough."""
+    head = _bold(clip(clean(brief.title), TITLE_LIMIT))
+    told = list(summary.sentences)
+    page = _told(head, told, summary, tail)
+    while len(told) > 1 and not _under(page, COMFORTABLE if len(told) > 2 else LIMIT):
+        told.pop()
+        page = _told(head, told, summary, tail)
+    if not _under(page, LIMIT):
+        return _cut(head, told, tail)
+    for experts in (_quotations(brief.quotes), _names(brief.quotes)):
+        with_experts = _told(head, told, summary, [experts, *tail])
+        if experts and _under(with_experts, WITH_QUOTES):
+            return with_experts
+    return page
+
+
+def _told(head: str, sentences: Sequence[Sentence], summary: Summary, tail: Sequence[str]) -> str:
+    """Put the parts together; a key figure that no sentence tells gets a line."""
+    prose = " ".join(_sentence(sentence, summary) for sentence in sentences)
+    untold = [
+        key
+        for key in sorted(summary.key_figures, key=lambda key: key.start)
+        if not any(_within(_bold_span(key), sentence) for sentence in sentences)
+    ]
+    parts = [head, prose, "\n".join(_figure_lines(untold)), *tail]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _cut(head: str, sentences: Sequence[Sentence], tail: Sequence[str]) -> str:
+    """Return what fits of a lead that is too long for everything else."""
+    room = LIMIT - len(visible("\n\n".join([head, "", *tail])))
+    prose = _plain(clip(" ".join(sentence.text for sentence in sentences), room))
+    return "\n\n".join(part for part in (head, prose, *tail) if part)
+
+
+def _sentence(sentence: Sentence, summary: Summary) -> str:
+    """Write a sentence with its counts in digits and its key figures in bold.
+
+    Its first word and quoted words stay as they are.
+    """
+    bold = [_shifted(_bold_span(key), sentence) for key in summary.key_figures]
+    words = _number_words(sentence, summary)
+    size = len(sentence.text)
+    edges = {0, size, *(min(max(edge, 0), size) for span in (*bold, *words) for edge in span)}
+    told = ""
+    for part in pairwise(sorted(edges)):
+        text = sentence.text[slice(*part)]
+        text = digits(text) if part in words else text
+        told += _bold(clean(text, strip=False)) if _inside(part, bold) else _plain(text)
+    told = told.replace("</b><b>", "").strip()
+    return told + ("" if sentence.text.rstrip().endswith(SENTENCE_ENDS) else " …")
+
+
+def _number_words(sentence: Sentence, summary: Summary) -> list[Span]:
+    """Return where the sentence counts in words, but for its first word and quoted ones."""
+    counts = [_shifted((figure.start, figure.end), sentence) for figure in summary.figures]
+    found = [match.span() for match in NUMBER_WORD.finditer(sentence.text)]
+    return [
+        span
+        for span in found
+        if span[0] > 0
+        and _inside(span, counts)
+        and sentence.text.count("“", 0, span[0]) <= sentence.text.count("”", 0, span[0])
+    ]
+
+
+def _shifted(span: Span, sentence: Sentence) -> Span:
+    return span[0] - sentence.start, span[1] - sentence.start
+
+
+def _bold_span(key: KeyFigure) -> Span:
+    return key.start + key.bold_start, key.start + key.bold_end
+
+
+def _within(span: Span, sentence: Sentence) -> bool:
+    return sentence.start <= span[0] < span[1] <= sentence.end
+
+
+def _inside(part: Span, spans: Sequence[Span]) -> bool:
+    return any(start <= part[0] and part[1] <= end for start, end in spans)
+
+
+def _under(page: str, limit: int) -> bool:
+    return len(visible(page)) <= limit
+
+
+def _figure_lines(figures: Sequence[KeyFigure]) -> list[str]:
+    """Write a line per figure; figures told by the same words share one."""
+    lines: list[str] = []
+    told: list[KeyFigure] = []
+    for key in figures:
+        if any(key.start < other.end and other.start < key.end for other in told):
+            continue
+        told.append(key)
+        before, figure = opening_upper(
+            clean(key.text[: key.bold_start], strip=False),
+            clean(in_digits(key.text[key.bold_start : key.bold_end])),
+        )
+        after = clean(key.text[key.bold_end :], strip=False).rstrip()
+        lines.append(f"▪️ {_plain(before)}{_bold(figure)}{_plain(after)}")
+    return lines
+
+
+def _quotations(quotes: Sequence[Quote]) -> str:
+    lines = []
+    for quote in quotes[:EXPERTS_SHOWN]:
+        role = f", {clean(quote.role)}" if quote.role else ""
+        words = html.escape(f"{role}: “{clean(quote.words)}”", quote=False)
+        lines.append(f"{_bold(clean(quote.speaker))}{words}")
+    return _expandable(lines)
+
+
+def _names(quotes: Sequence[Quote]) -> str:
+    """Name the experts where their words do not fit."""
+    lines = []
+    for quote in quotes[:EXPERTS_SHOWN]:
+        role = f", {clean(quote.role)}" if quote.role else ""
+        lines.append(f"{_bold(clean(quote.speaker))}{html.escape(clip(role, 60), quote=False)}")
+    return _expandable(["Quoted: " + "; ".join(lines)] if lines else [])
+
+
+def _expandable(lines: Sequence[str]) -> str:
+    return f"<blockquote expandable>{chr(10).join(lines)}</blockquote>" if lines else ""
+
+
+def _bold(text: str) -> str:
+    return f"<b>{html.escape(text, quote=False)}</b>" if text else ""
+
+
+def _plain(text: str) -> str:
+    return html.escape(clean(text, strip=False), quote=False)
+
+
+def _italic(text: str) -> str:
+    return f"<i>{html.escape(text, quote=False)}</i>"
+
+
+def _host(link: str | None) -> str:
+    host = urlsplit(link).hostname if link else None
+    return (host or "").removeprefix("www.")
+
+
+def _date(published: datetime | None) -> str:
+    return f"{published:%B} {published.day}, {published.year}" if published else ""

@@ -1,0 +1,151 @@
+"""Sends what is due: claims from the outbox, hands to the messenger, commits each answer at once.
+
+The app runs one and wakes it after each save. Nothing is kept in memory that the outbox does not
+know: whoever starts next, after whatever end, takes up where this one was.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from alertbot.dispatcher.policy import judge
+from alertbot.errors import StoreError, TokenRefused
+from alertbot.model import Message
+from alertbot.ports import (
+    BotRefused,
+    Clock,
+    Delivery,
+    Messenger,
+    Outbox,
+    Refused,
+    SendOutcome,
+    Sent,
+    Unknown,
+    Verdict,
+)
+
+log = logging.getLogger(__name__)
+
+#: look again after this long even if nothing is due: the machine may have slept or set its clock
+LONGEST_REST = timedelta(minutes=1)
+
+
+@dataclass(slots=True, eq=False)
+class Sender:
+    """Sends due deliveries, at most `slots` at a time."""
+
+    outbox: Outbox
+    messenger: Messenger
+    render: Callable[[Delivery], Message]
+    clock: Clock
+    #: messages on the wire at a time; as many may be repeated after a crash
+    slots: int = 4
+    #: longer than any send takes
+    lease: timedelta = timedelta(seconds=60)
+    #: how long to leave a store alone that had an error
+    store_pause: timedelta = timedelta(seconds=1)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _on_the_wire: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    _token_refused: str | None = field(default=None, init=False)
+
+    def wake(self) -> None:
+        """Look for due deliveries now rather than when the next was expected."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop`, then wait for the answers under way and commit them.
+
+        Raises TokenRefused if Telegram does not know the bot; what is due stays due.
+        """
+        stopper = asyncio.create_task(self._wake_at(stop))
+        try:
+            while not stop.is_set() and self._token_refused is None:
+                self._woken.clear()
+                await self._rest_until(await self._start_due())
+            await asyncio.gather(*self._on_the_wire, return_exceptions=True)
+        finally:
+            ending = (stopper, *self._on_the_wire)
+            for task in ending:
+                task.cancel()
+            await asyncio.gather(*ending, return_exceptions=True)
+        if self._token_refused is not None:
+            raise TokenRefused(self._token_refused)
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.wake()
+
+    async def _start_due(self) -> datetime | None:
+        """Start what may be sent now; return when to look again, None for when woken."""
+        now = self.clock.now()
+        try:
+            await self.outbox.recover(now)
+            if free := self.slots - len(self._on_the_wire):
+                for delivery in await self.outbox.claim(now, free, self.lease):
+                    task = asyncio.create_task(self._deliver(delivery))
+                    self._on_the_wire.add(task)
+                    task.add_done_callback(self._land)
+            if len(self._on_the_wire) == self.slots:
+                return None
+            return await self.outbox.next_due(self.clock.now())
+        except StoreError as error:
+            log.error("the outbox cannot be read, trying again: %s", error)
+            return now + self.store_pause
+
+    def _land(self, task: asyncio.Task[None]) -> None:
+        self._on_the_wire.discard(task)
+        self.wake()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a delivery is left to its lease", exc_info=error)
+
+    async def _rest_until(self, due: datetime | None) -> None:
+        rest = LONGEST_REST if due is None else min(due - self.clock.now(), LONGEST_REST)
+        try:
+            async with asyncio.timeout(rest.total_seconds()):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        outcome = await self._send(delivery)
+        if isinstance(outcome, BotRefused):
+            self._token_refused = outcome.reason
+        elif not isinstance(outcome, Sent):
+            kind, reason = type(outcome).__name__, getattr(outcome, "reason", "")
+            log.warning("delivery %s, try %s: %s %s", delivery.id, delivery.attempt, kind, reason)
+        verdict = judge(outcome, delivery, self.clock.now(), random.random())  # noqa: S311 (jitter)
+        await self._record(delivery, verdict)
+
+    async def _send(self, delivery: Delivery) -> SendOutcome:
+        try:
+            message = self.render(delivery)
+        except Exception as error:
+            log.exception("delivery %s cannot be written", delivery.id)
+            return Refused(reason=f"cannot be written: {type(error).__name__}")
+        # when the lease ends another try may begin, and two must never be on the wire
+        patience = 0.9 * self.lease.total_seconds()
+        try:
+            async with asyncio.timeout(patience):
+                return await self.messenger.send(delivery.chat, message)
+        except TimeoutError:
+            return Unknown(reason=f"no answer in {patience:.0f} s")
+        except Exception as error:
+            log.exception("delivery %s was sent or not, who knows", delivery.id)
+            return Unknown(reason=type(error).__name__)
+
+    async def _record(self, delivery: Delivery, verdict: Verdict) -> None:
+        """Commit the verdict, insisting until the lease ends: forgotten, it would be a repeat."""
+        give_up = self.clock.now() + self.lease
+        while True:
+            try:
+                if not await self.outbox.finish(delivery, verdict, self.clock.now()):
+                    log.warning("delivery %s was no longer ours to finish", delivery.id)
+                return
+            except StoreError as error:
+                if self.clock.now() >= give_up:
+                    log.error("delivery %s is not recorded: %s", delivery.id, error)
+                    return
+            await asyncio.sleep(self.store_pause.total_seconds())

@@ -1,0 +1,96 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alertbot.dispatcher import judge
+from alertbot.model import Alert, Brief, ChatId, DeliveryId, Summary
+from alertbot.ports import (
+    BotRefused,
+    Delivery,
+    Migrated,
+    NotSent,
+    Refused,
+    SendOutcome,
+    Sent,
+    Throttled,
+    Unknown,
+    Verdict,
+)
+
+NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
+PRIVATE, GROUP = ChatId(11), ChatId(-21)
+MINUTE = timedelta(minutes=1)
+
+
+def delivery(chat: ChatId = PRIVATE, attempt: int = 1) -> Delivery:
+    brief = Brief(
+        feed="fdd",
+        key="k",
+        title="t",
+        link=None,
+        published=None,
+        authors=(),
+        tags=(),
+        text="t",
+        blocks=(),
+        quotes=(),
+        truncated=False,
+    )
+    return Delivery(
+        id=DeliveryId(1),
+        token="t",
+        chat=chat,
+        alert=Alert(
+            brief=brief,
+            summary=Summary(sentences=(), figures=(), key_figures=()),
+            matches=(),
+        ),
+        topics=(),
+        attempt=attempt,
+        maybe_repeat=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict"),
+    [
+        (Sent(message_id=7), Verdict(message_id=7)),
+        (Refused(reason="too long"), Verdict(dead="too long")),
+        (Refused(reason="blocked", chat_gone=True), Verdict(dead="blocked", chat_gone=True)),
+        (Migrated(chat=ChatId(-100)), Verdict(migrated_to=ChatId(-100))),
+        (Unknown(reason="read timeout"), Verdict()),
+        (BotRefused(reason="Unauthorized"), Verdict(retry_at=NOW)),
+    ],
+)
+def test_an_outcome_has_its_verdict(outcome: SendOutcome, verdict: Verdict) -> None:
+    assert judge(outcome, delivery(), NOW, 0.5) == verdict
+
+
+def test_a_private_chat_that_is_throttled_speaks_for_the_whole_bot() -> None:
+    verdict = judge(Throttled(retry_after=MINUTE), delivery(PRIVATE), NOW, 0.5)
+
+    until = NOW + MINUTE
+    assert verdict == Verdict(retry_at=until, chat_paused_until=until, all_paused_until=until)
+
+
+def test_a_group_that_is_throttled_speaks_for_itself() -> None:
+    verdict = judge(Throttled(retry_after=MINUTE), delivery(GROUP), NOW, 0.5)
+
+    assert verdict == Verdict(retry_at=NOW + MINUTE, chat_paused_until=NOW + MINUTE)
+
+
+def test_what_was_not_sent_is_tried_again_after_a_second_then_two_up_to_five_minutes() -> None:
+    waits = [
+        judge(NotSent(reason="refused"), delivery(attempt=attempt), NOW, 1.0)
+        for attempt in (1, 2, 3, 9, 10, 5000)
+    ]
+
+    assert waits == [
+        Verdict(retry_at=NOW + timedelta(seconds=seconds)) for seconds in (1, 2, 4, 256, 300, 300)
+    ]
+
+
+def test_jitter_takes_up_to_half_of_a_wait_away() -> None:
+    verdict = judge(NotSent(reason="refused"), delivery(attempt=3), NOW, 0.0)
+
+    assert verdict == Verdict(retry_at=NOW + timedelta(seconds=2))

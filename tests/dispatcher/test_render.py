@@ -1,0 +1,233 @@
+"""What a chat is shown: the house rules of an alert."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertbot.briefs import make_brief
+from alertbot.dispatcher import Renderer
+from alertbot.dispatcher.render import COMFORTABLE, LIMIT, visible
+from alertbot.dispatcher.wording import clean, clip, in_digits
+from alertbot.model import Alert, Entry, FeedId, Match, Message, Sentence, TopicId, Via
+from alertbot.summarizer import summarize
+from fakes.telegram_parser import parse_html
+
+FEED = FeedId("meridian")
+IRAN = TopicId("iran-missiles")
+IRAQ = TopicId("iraq")
+NAMES = {IRAN: "Iran missiles", IRAQ: "Iraq"}
+
+STRIKE = """
+<h2>Latest Developments</h2>
+<p>Militias struck an air base on January 20, leaving at least two U.S. troops injured. Air
+defenses brought down all but two of the approximately 17 rockets that were fired.</p>
+<h2>Expert Analysis</h2>
+<p>“They are testing how much they can break.” <strong>Marta Delacourt</strong>, Senior Fellow</p>
+<h2>More Than 150 Attacks</h2>
+<p>The base had come under attack at least 151 times since the middle of October.</p>
+"""
+
+
+def alert_of(content: str = STRIKE, title: str = "Missiles Hit Base", **changes: object) -> Alert:
+    entry = Entry(
+        feed=FEED,
+        key="1",
+        title=title,
+        link="https://example.org/1",
+        published=datetime(2024, 1, 23, 15, 10, tzinfo=UTC),
+        content=content,
+        is_html=True,
+    )
+    brief = make_brief(replace(entry, **changes))  # type: ignore[arg-type]
+    match = Match(topic=IRAN, via=Via.RULE, evidence=())
+    return Alert(brief=brief, summary=summarize(brief), matches=(match,))
+
+
+def message_of(alert: Alert, **options: bool) -> Message:
+    return Renderer(NAMES, {FEED: "Meridian"}).message(alert, [IRAN, IRAQ], **options)
+
+
+def test_the_headline_stands_first_and_alone() -> None:
+    assert message_of(alert_of()).text.split("\n\n")[0] == "Missiles Hit Base"
+
+
+def test_the_lead_follows_the_headline() -> None:
+    second = message_of(alert_of()).text.split("\n\n")[1]
+
+    assert second.startswith("Militias struck an air base on January 20")
+
+
+def test_key_figures_stand_out_in_the_sentences_with_their_qualifiers() -> None:
+    html = message_of(alert_of()).html
+
+    assert "leaving <b>at least 2</b> U.S. troops injured" in html
+    assert "<b>all but 2</b> of the approximately 17 rockets" in html
+
+
+def test_a_key_figure_that_no_sentence_tells_gets_a_line() -> None:
+    lines = [line for line in message_of(alert_of()).html.splitlines() if line.startswith("▪️")]
+
+    assert lines == [
+        "▪️ The base had come under attack <b>at least 151</b> times since the middle of October"
+    ]
+
+
+def test_figures_told_by_the_same_words_share_a_line() -> None:
+    alert = alert_of()
+    nothing_else = replace(alert.summary, sentences=())
+
+    text = message_of(replace(alert, summary=nothing_else)).text
+
+    assert text.count("17 rockets") == 1
+
+
+def test_a_sentence_keeps_its_first_word_and_quoted_words() -> None:
+    content = "<p>Three drones hit a depot on May 3, “two of them twice,” and six people died.</p>"
+
+    text = message_of(alert_of(content)).text
+
+    assert "Three drones hit a depot on May 3, “two of them twice,” and 6 people died." in text
+
+
+def test_topics_source_and_date_close_the_message() -> None:
+    text = message_of(alert_of()).text
+
+    assert text.endswith("Iran missiles, Iraq · Meridian · January 23, 2024")
+
+
+def test_experts_are_named_in_an_expandable_quotation() -> None:
+    html = message_of(alert_of()).html
+
+    assert "<blockquote expandable><b>Marta Delacourt</b>, Senior Fellow: “They are" in html
+
+
+def test_one_button_leads_to_the_brief() -> None:
+    ((button,),) = message_of(alert_of()).buttons
+
+    assert (button.label, button.url) == ("Read the brief", "https://example.org/1")
+
+
+def test_a_brief_without_a_link_has_no_button() -> None:
+    assert message_of(alert_of(link=None)).buttons == ()
+
+
+def test_a_feed_without_a_name_is_told_by_its_host() -> None:
+    message = Renderer(NAMES, {}).message(alert_of(), [IRAN])
+
+    assert "Iran missiles · example.org · January 23, 2024" in message.text
+
+
+def test_a_possible_repeat_says_so_and_makes_no_sound() -> None:
+    first, again = message_of(alert_of()), message_of(alert_of(), maybe_repeat=True)
+
+    assert not first.silent
+    assert again.silent
+    assert "may have reached you before" in again.text
+
+
+def test_an_excerpt_says_that_it_is_one() -> None:
+    text = message_of(
+        alert_of("<p>Iran fired 12 missiles at a range on May 3. The [&hellip;]</p>")
+    ).text
+
+    assert "The feed carries only the beginning of this brief." in text
+
+
+def test_the_date_is_the_publishers_own() -> None:
+    evening = datetime.fromisoformat("2024-01-23T23:30:00-05:00")
+
+    assert "January 23, 2024" in message_of(alert_of(published=evening)).text
+
+
+def test_an_ordinary_alert_is_short() -> None:
+    assert len(message_of(alert_of()).text) <= COMFORTABLE
+
+
+def test_markup_in_the_source_stays_text() -> None:
+    message = message_of(alert_of(title="A <b>bold</b> & <script>alert(1)</script> title"))
+
+    assert "<script>" not in message.html
+    assert parse_html(message.html).text == message.text
+
+
+@pytest.mark.parametrize(
+    ("words", "digits"),
+    [
+        ("at least two", "at least 2"),
+        ("Fifty-three", "53"),
+        ("all but two of the approximately 17", "all but 2 of the approximately 17"),
+        ("two million", "two million"),
+        ("two dozen", "two dozen"),
+        ("dozens", "dozens"),
+        ("one-way", "one-way"),
+        ("nearly half", "nearly half"),
+        ("between eight and 10", "between 8 and 10"),
+    ],
+)
+def test_number_words_below_a_hundred_become_digits(words: str, digits: str) -> None:
+    assert in_digits(words) == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "clipped"),
+    [
+        ("short", 10, "short"),
+        ("one two three four", 14, "one two …"),
+        ("it cost $10 billion in all", 17, "it cost …"),
+    ],
+)
+def test_a_cut_falls_on_a_word_and_never_behind_a_number(
+    text: str, limit: int, clipped: str
+) -> None:
+    assert clip(text, limit) == clipped
+
+
+def test_characters_that_change_how_others_read_are_taken_out() -> None:
+    assert clean("a\u202eb\x00c\u2066d") == "a b c d"
+
+
+TEXT = st.text(max_size=1500)
+#: long words, long runs and our own markup, which plain random text rarely holds
+NASTY = st.lists(
+    st.sampled_from(
+        ["<b>", "</b>", "&amp;", "12 missiles", "x" * 300, "“", "”", "killed", ". ", "\u202e"]
+    )
+    | TEXT,
+    max_size=12,
+).map(" ".join)
+
+
+@given(title=NASTY, content=NASTY)
+def test_any_text_makes_a_message_that_telegram_accepts(title: str, content: str) -> None:
+    message = message_of(alert_of(content, title=title or "x"))
+
+    assert len(message.text) <= LIMIT
+    assert parse_html(message.html).text.strip() == message.text.strip()
+
+
+@given(st.lists(st.text(min_size=1, max_size=700), min_size=1, max_size=3))
+def test_any_summary_fits(sentences: list[str]) -> None:
+    alert = alert_of()
+    told = tuple(Sentence(text=text, start=0, end=0) for text in sentences)
+
+    message = message_of(replace(alert, summary=replace(alert.summary, sentences=told)))
+
+    assert len(message.text) <= LIMIT
+
+
+@given(NASTY)
+def test_numbers_of_the_message_are_numbers_of_the_brief(content: str) -> None:
+    alert = alert_of(content)
+    message = message_of(alert)
+
+    source = set(re.findall(r"\d+", alert.brief.text)) | {"23", "2024"}
+
+    assert set(re.findall(r"\d+", message.text)) <= source
+
+
+def test_visible_is_what_the_parser_sees() -> None:
+    assert visible("<b>R&amp;D</b> &lt;3") == "R&D <3"
