@@ -8,6 +8,9 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:  ## Show what each target does
 	@sed -n 's/^\([a-z][a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
+run: $(VENV)/.run  ## Start the service; without a config.toml, a demo you can talk to
+	@if [ -f config.toml ]; then exec $(BIN)/alertbot run; else exec $(BIN)/alertbot demo; fi
+
 test: $(VENV)/.dev  ## Run the tests
 	$(BIN)/python -m pytest
 
@@ -49,4 +52,4 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help test check check-style format lock clean
+.PHONY: help run test check check-style format lock clean

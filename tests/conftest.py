@@ -1,11 +1,25 @@
 """Fixtures for every room. `tests` is on sys.path, so that `fakes.bot_api` and the like import."""
 
+import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from alertbot.log import QUIETER
 from fakes.bot_api import FakeBotApi
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Give each test the logging that pytest set up, whatever the one before configured."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in QUIETER}
+    yield
+    root.handlers[:], root.level = before
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""The command line: reads the arguments and calls one function of `app.commands`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeAlias
+
+from alertbot.app import commands as do
+from alertbot.app.service import Role
+from alertbot.errors import AlertbotError
+
+#: what add_subparsers returns has no public name
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors people can mend end without a traceback."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.command(arguments)
+    except AlertbotError as error:
+        print(f"alertbot: {error}", file=sys.stderr)
+        return do.UNUSABLE
+    except KeyboardInterrupt:
+        return do.FINE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return do.NOT_FINE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="alertbot",
+        description="Sends each new flash brief, with its key figures, "
+        "to the chats that follow its subject.",
+        epilog="Exit codes: 0 fine, 1 what was looked at is not fine, 2 usage or config error.",
+    )
+    parser.add_argument("--version", action="version", version=f"alertbot {version('alertbot')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    _service_commands(commands)
+    _report_commands(commands)
+    _database_commands(commands)
+    return parser
+
+
+def _service_commands(commands: Commands) -> None:
+    run = commands.add_parser(
+        "run",
+        help="run the service",
+        description="Polls the feeds and sends alerts until it is told to stop. "
+        "Without a Telegram token it talks in the terminal.",
+    )
+    run.add_argument(
+        "--role",
+        type=Role,
+        choices=list(Role),
+        default=Role.ALL,
+        metavar="{all,poll,send,chat}",
+        help="the part of the service this process does (default: all)",
+    )
+    _config_option(run)
+    run.set_defaults(command=do.run)
+
+    demo = commands.add_parser(
+        "demo",
+        help="watch alerts arrive, without any set-up",
+        description="The same service on a bundled feed, in this terminal.",
+    )
+    demo.set_defaults(command=do.demo)
+
+
+def _report_commands(commands: Commands) -> None:
+    check = commands.add_parser("check", help="find every mistake in the config")
+    check.set_defaults(command=do.check)
+
+    preview = commands.add_parser("preview", help="show what would be sent for a feed, and why")
+    preview.add_argument("source", metavar="SOURCE", help="URL or file: RSS, Atom, JSON Feed, HTML")
+    preview.add_argument(
+        "--ignore-publisher-tags", action="store_true", help="match by the rules alone"
+    )
+    preview.set_defaults(command=do.preview)
+
+    backtest = commands.add_parser("backtest", help="show what the rules would have sent")
+    backtest.add_argument("--topic", metavar="ID", help="only this topic")
+    backtest.add_argument("--feed", metavar="FILE", help="a feed file instead of the archive")
+    backtest.set_defaults(command=do.backtest)
+
+    status = commands.add_parser(
+        "status",
+        help="show feeds, chats and deliveries at a glance",
+        description="Exits with 1 when something needs a person.",
+    )
+    status.set_defaults(command=do.status)
+
+    for command in (check, preview, backtest, status):
+        _config_option(command)
+        command.add_argument(
+            "--format",
+            choices=["text", "jsonl"],
+            default="text",
+            help="for people, or one JSON object a line (default: text)",
+        )
+
+
+def _database_commands(commands: Commands) -> None:
+    database = commands.add_parser("db", help="look after the database")
+    upgrade = database.add_subparsers(metavar="COMMAND", required=True).add_parser(
+        "upgrade", help="apply migrations (run does it too)"
+    )
+    _config_option(upgrade)
+    upgrade.set_defaults(command=do.db_upgrade)
+
+
+def _config_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="PATH",
+        default=Path("config.toml"),
+        help="the config file (default: config.toml)",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""One function per command; each takes the parsed arguments and returns the exit code.
+
+0 fine, 1 the thing looked at is not fine, 2 usage or config error.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TypeVar
+
+from alertbot import log
+from alertbot.app import backtest as backtesting
+from alertbot.app import preview as previewing
+from alertbot.app import status as reporting
+from alertbot.app.demo import demo as run_demo
+from alertbot.app.health import complaints
+from alertbot.app.service import Terminal
+from alertbot.app.service import run as run_service
+from alertbot.app.wording import counted
+from alertbot.config import Config, check_config, load_config
+from alertbot.feeds import load_source
+from alertbot.model import Entry
+from alertbot.store import Store, open_store_readonly
+from alertbot.store import upgrade as upgrade_store
+
+logger = logging.getLogger(__name__)
+
+FINE, NOT_FINE, UNUSABLE = 0, 1, 2
+T = TypeVar("T")
+
+
+def run(arguments: Namespace) -> int:
+    """Run the service."""
+    config = _config(arguments)
+    log.configure(sys.stderr, secrets=[config.token.reveal()] if config.token else [])
+    logger.info("alertbot %s: %s, %s", version("alertbot"), _size(config), config.store_url)
+    asyncio.run(run_service(config, _terminal(), arguments.role))
+    logger.info("stopped")
+    return FINE
+
+
+def demo(_: Namespace) -> int:
+    """Run the demo."""
+    log.configure(sys.stderr, level=logging.WARNING)
+    return FINE if asyncio.run(run_demo(_terminal())) else NOT_FINE
+
+
+def check(arguments: Namespace) -> int:
+    """Print every mistake in the config; warnings alone are fine."""
+    problems = check_config(arguments.config, os.environ)
+    broken = any(not problem.warning for problem in problems)
+    if arguments.format == "jsonl":
+        _print(json.dumps(asdict(problem), ensure_ascii=False) for problem in problems)
+        return UNUSABLE if broken else FINE
+    _print(map(str, problems))
+    if broken:
+        return UNUSABLE
+    config = _config(arguments)
+    _print([f"{arguments.config}: {_size(config)}, usable"])
+    return FINE
+
+
+def preview(arguments: Namespace) -> int:
+    """Print what would be sent for each entry of a source."""
+    config = _config(arguments)
+    shown = previewing.as_json if arguments.format == "jsonl" else previewing.as_text
+    alerts = previewing.preview(
+        _entries(arguments.source, config),
+        config,
+        publisher_tags=not arguments.ignore_publisher_tags,
+    )
+    _print(shown(alert, message) for alert, message in alerts)
+    return FINE
+
+
+def backtest(arguments: Namespace) -> int:
+    """Print what the rules would have sent."""
+    config = _config(arguments)
+    if arguments.feed:
+        briefs = backtesting.of_entries(_entries(arguments.feed, config))
+    else:
+        briefs = asyncio.run(_look(config, lambda store: store.feeds.archive()))
+    results = backtesting.backtest(briefs, config, arguments.topic)
+    shown = backtesting.as_json if arguments.format == "jsonl" else backtesting.as_text
+    _print([shown(results, len(briefs))])
+    return FINE
+
+
+def status(arguments: Namespace) -> int:
+    """Print how all is doing; not fine when something needs a person."""
+    now = datetime.now(UTC)
+    seen = asyncio.run(_look(_config(arguments), lambda store: store.status.status()))
+    found = complaints(seen, now)
+    if arguments.format == "jsonl":
+        _print([reporting.as_json(seen, found)])
+    else:
+        _print([reporting.as_text(seen, found, now)])
+    return NOT_FINE if found else FINE
+
+
+def db_upgrade(arguments: Namespace) -> int:
+    """Apply the migrations."""
+    asyncio.run(upgrade_store(_config(arguments).store_url))
+    _print(["The database is up to date."])
+    return FINE
+
+
+def _config(arguments: Namespace) -> Config:
+    return load_config(arguments.config, os.environ)
+
+
+def _size(config: Config) -> str:
+    return f"{counted(len(config.feeds), 'feed')}, {counted(len(config.topics), 'topic')}"
+
+
+def _terminal() -> Terminal:
+    return Terminal(shown=sys.stdout, typed=sys.stdin if sys.stdin.isatty() else None)
+
+
+def _entries(source: str, config: Config) -> tuple[Entry, ...]:
+    return asyncio.run(
+        load_source(
+            source,
+            allow_private=config.allow_private,
+            contact=config.contact,
+        )
+    )
+
+
+async def _look(config: Config, at: Callable[[Store], Awaitable[T]]) -> T:
+    """Look at the store, which the service may be using."""
+    store = await open_store_readonly(config.store_url)
+    try:
+        return await at(store)
+    finally:
+        await store.close()
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)  # noqa: T201 (the command line's voice)

@@ -1,0 +1,203 @@
+"""The command line as other programs and newcomers meet it: output, exit codes, no tracebacks."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alertbot.__main__ import main
+
+GOOD = """
+[[feeds]]
+id = "fdd"
+url = "https://www.fdd.org/feed/"
+
+[[topics]]
+id = "iran-missiles"
+name = "Iran missiles"
+publisher_tags = ["Iran Missiles"]
+rule = 'Iran* AND missile*'
+"""
+FEED = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Briefs",
+    "items": [
+        {
+            "id": "1",
+            "url": "https://example.org/1",
+            "title": "Iran Fires Missiles",
+            "content_html": "<p>Iran fired at least 12 missiles on March 1, killing two.</p>",
+            "date_published": "2026-03-01T22:00:00-05:00",
+        },
+        {"id": "2", "title": "Frost", "content_text": "Cold.", "tags": ["Iran Missiles"]},
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def _house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty folder with a good config and a feed file, without a token."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALERTBOT_TELEGRAM_TOKEN", raising=False)
+    Path("config.toml").write_text(GOOD)
+    Path("feed.json").write_text(json.dumps(FEED))
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_preview_prints_one_json_line_per_entry(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "feed.json", "--format", "jsonl"]) == 0
+
+    first, second = lines(capsys)
+    assert first["id"] == "1"
+    assert first["published"] == "2026-03-01T22:00:00-05:00"
+    assert first["topics"] == [
+        {
+            "id": "iran-missiles",
+            "via": "rule",
+            "evidence": [
+                {"zone": "title", "text": "Iran"},
+                {"zone": "title", "text": "Missiles"},
+                {"zone": "lead", "text": "Iran"},
+                {"zone": "lead", "text": "missiles"},
+            ],
+        }
+    ]
+    assert first["summary"] == ["Iran fired at least 12 missiles on March 1, killing two."]
+    assert {
+        "text": "at least 12 missiles",
+        "value": 12,
+        "qualifier": "at least",
+        "unit": "missiles",
+        "kind": "munitions",
+    } in first["figures"]  # type: ignore[operator]
+    assert set(first["message"]) == {"html", "text"}  # type: ignore[call-overload]
+    assert [topic["via"] for topic in second["topics"]] == ["publisher_tag"]  # type: ignore[attr-defined]
+
+
+def test_preview_can_leave_the_publishers_tags_aside(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["preview", "feed.json", "--format", "jsonl", "--ignore-publisher-tags"])
+
+    assert [row["topics"] != [] for row in lines(capsys)] == [True, False]
+
+
+def test_preview_for_people_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "feed.json"]) == 0
+
+    shown = capsys.readouterr().out
+    assert "iran-missiles: “Iran”, “Missiles” in the title; “Iran”, “missiles” in the lead" in shown
+    assert "iran-missiles: tagged “Iran Missiles” by the publisher" in shown
+
+
+def test_backtest_counts_what_each_topic_would_have_sent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["backtest", "--feed", "feed.json", "--format", "jsonl"]) == 0
+
+    assert lines(capsys) == [
+        {
+            "topic": "iran-missiles",
+            "briefs": 2,
+            "alerts": 2,
+            "by_rule": 1,
+            "by_publisher_tag": 1,
+            "titles": ["Iran Fires Missiles", "Frost"],
+        }
+    ]
+
+
+def test_backtest_without_a_feed_reads_the_archive(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["db", "upgrade"])
+    capsys.readouterr()
+
+    assert main(["backtest"]) == 0
+
+    assert capsys.readouterr().out.startswith("Over 0 briefs")
+
+
+def test_backtest_of_an_unknown_topic_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backtest", "--feed", "feed.json", "--topic", "irn"]) == 2
+
+    assert capsys.readouterr().err == "alertbot: no topic has the id 'irn'\n"
+
+
+def test_check_praises_a_good_config(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+
+    assert capsys.readouterr().out == "config.toml: 1 feed, 1 topic, usable\n"
+
+
+def test_check_tells_every_mistake_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    bad = GOOD.replace("publisher_tags", "publisher_tag").replace("Iran* AND", "Iran* AND AND")
+    Path("config.toml").write_text(bad)
+
+    assert main(["check"]) == 2
+
+    shown = capsys.readouterr().out
+    assert "config.toml:9: topics[0].publisher_tag:" in shown
+    assert "config.toml:10: topics[0].rule:" in shown
+
+
+def test_check_can_print_json(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.toml").write_text("[stor]\n")
+
+    assert main(["check", "--format", "jsonl"]) == 2
+
+    problems = lines(capsys)
+    assert {"file": "config.toml", "line": 1, "key": "stor"}.items() <= problems[0].items()
+
+
+@pytest.mark.parametrize(
+    ("config", "command", "words"),
+    [
+        (
+            GOOD + "[chats]\nmax_subscription = 3\n",
+            ["run"],
+            "config.toml:12: chats.max_subscription",
+        ),
+        (GOOD, ["run"], "no Telegram token, and no terminal to talk in"),
+        (
+            GOOD + '[telegram]\ntoken_file = "nowhere"\n',
+            ["run"],
+            "config.toml:12: telegram.token_file",
+        ),
+        (GOOD, ["preview", "nowhere.xml"], "no such file: nowhere.xml"),
+        (GOOD, ["preview", "config.toml"], "not a feed"),
+        (GOOD, ["status"], "alertbot.db"),
+        (GOOD, ["status", "--config", "nowhere.toml"], "nowhere.toml"),
+        ('[store]\nurl = "sqlite:///config.toml"\n' + GOOD, ["db", "upgrade"], "config.toml"),
+        ('[store]\nurl = "sqlite:///no/folder/a.db"\n' + GOOD, ["db", "upgrade"], "no/folder"),
+    ],
+)
+def test_what_people_can_mend_is_told_in_words_with_exit_code_2(
+    config: str, command: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("config.toml").write_text(config)
+
+    assert main(command) == 2
+
+    shown = capsys.readouterr().err
+    assert words in shown
+    assert "Traceback" not in shown
+
+
+def test_status_after_an_upgrade_says_that_the_service_never_ran(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["db", "upgrade"]) == 0
+
+    assert main(["status", "--format", "jsonl"]) == 1
+
+    status = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert status["complaints"] == ["the service has never run on this database"]
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["preview"], ["check"], ["status"], ["db"]])
+def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main([*command, "--help"])
+
+    assert exit_.value.code == 0
+    assert "usage: alertbot" in capsys.readouterr().out

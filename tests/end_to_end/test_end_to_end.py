@@ -1,0 +1,192 @@
+"""From a brief on a publisher's server to a message in a chat, over real sockets."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from aiohttp import web
+
+from alertbot.app.service import Service
+from fakes.bot_api import FakeBotApi, Posted
+from fakes.bot_api_faults import Fault, dropped, refusal
+from fakes.feed_server import FeedServer
+
+Start = Callable[[], AbstractAsyncContextManager[Service]]
+
+ADA, BOB = 42, 43
+STRIKE = "<p>Iran fired at least 12 ballistic missiles at a base on Sunday, killing two people.</p>"
+QUIET = "<p>Growers lit 300 smudge pots on Sunday.</p>"
+
+
+async def follow(telegram: FakeBotApi, chat: int, *topics: str) -> None:
+    """Let somebody start the bot and tap topics."""
+    before = len(telegram.ledger)
+    telegram.user_sends(chat, "/start")
+    welcome = (await telegram.posted(before + 1))[-1]
+    for topic in topics:
+        telegram.user_taps(welcome, topic)
+    await telegram.settled()
+
+
+def alerts(telegram: FakeBotApi, chat: int) -> list[Posted]:
+    """Return what reached a chat, but for the answers to its commands."""
+    return [
+        post for post in telegram.ledger if post.chat == chat and "Read the brief" in post.labels
+    ]
+
+
+async def test_a_brief_reaches_the_chats_that_follow_its_topic_once(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    publisher.publish("old", "Iran Fired Missiles Last Week", STRIKE)
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        await follow(telegram, BOB, "Cyber")
+        publisher.publish("new", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(3)
+        await publisher.polled(2)
+
+    async with start():
+        await publisher.polled(2)
+
+    [alert] = alerts(telegram, ADA)
+    assert alert.text.startswith("Iran Fires Missiles\n\nIran fired at least 12 ballistic missiles")
+    assert alert.text.endswith("Iran · Meridian · March 1, 2026")
+    assert alerts(telegram, BOB) == []
+    assert 304 in publisher.statuses
+
+
+async def test_two_briefs_on_two_topics_of_one_chat_are_two_messages_naming_both(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran", "Missiles")
+        publisher.publish("1", "Iran Fires Missiles", STRIKE)
+        publisher.publish("2", "Iran Fires Missiles Again", STRIKE)
+        await telegram.posted(3)
+        await publisher.polled(2)
+
+    first, second = alerts(telegram, ADA)
+    assert first.text.startswith("Iran Fires Missiles\n")
+    assert second.text.startswith("Iran Fires Missiles Again\n")
+    assert all("\n\nIran, Missiles · " in alert.text for alert in (first, second))
+
+
+async def test_a_publisher_tag_alone_brings_a_brief(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Cyber")
+        publisher.publish("untagged", "Frost", QUIET)
+        publisher.publish("tagged", "More Frost", QUIET, "cyber")
+        await telegram.posted(2)
+
+    [alert] = alerts(telegram, ADA)
+    assert alert.text.startswith("More Frost")
+
+
+async def test_what_happened_while_the_service_was_down_is_told_when_it_is_back(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+    publisher.publish("1", "Iran Fires Missiles", STRIKE)
+
+    async with start():
+        await telegram.posted(2)
+
+    assert len(alerts(telegram, ADA)) == 1
+
+
+async def test_a_feed_that_breaks_is_marked_and_loses_nothing(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start() as service:
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        publisher.answer = lambda: web.Response(text="<html><body>Sign in</body></html>")
+        await publisher.polled(2)
+        (feed,) = (await service.store.status.status()).feeds
+        publisher.answer = None
+        publisher.publish("1", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(2)
+
+    assert feed.error == "not a feed: an HTML page"
+    assert len(alerts(telegram, ADA)) == 1
+
+
+async def test_a_chat_that_blocks_the_bot_costs_the_others_nothing(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start() as service:
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        await follow(telegram, BOB, "Iran")
+        telegram.fail_next(refusal(403, "Forbidden: bot was blocked by the user"))
+        publisher.publish("1", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(3)
+        await publisher.polled(2)
+        status = await service.store.status.status()
+
+    assert len(alerts(telegram, ADA)) + len(alerts(telegram, BOB)) == 1
+    assert status.unreachable == 1
+    assert status.dead_reasons == {"Forbidden: bot was blocked by the user": 1}
+
+
+async def test_markup_that_telegram_refuses_goes_out_as_plain_text(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        telegram.fail_next(unparsable())
+        publisher.publish("1", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(2)
+
+    [alert] = alerts(telegram, ADA)
+    assert alert.text.startswith("Iran Fires Missiles")
+
+
+def unparsable() -> Fault:
+    return refusal(400, 'Bad Request: can\'t parse entities: Unsupported start tag "p"')
+
+
+async def test_a_lost_answer_is_not_taken_for_a_failure(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start() as service:
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        telegram.fail_next(dropped(committed=True))
+        publisher.publish("1", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(2)
+        await publisher.polled(2)
+        status = await service.store.status.status()
+
+    assert (status.deliveries["sending"], status.deliveries["sent"]) == (1, 0)
+    assert len(alerts(telegram, ADA)) == 1
+
+
+async def test_a_restart_after_a_lost_answer_repeats_it_marked_and_silent(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        telegram.fail_next(dropped(committed=True))
+        publisher.publish("1", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(2)
+
+    async with start() as service:
+        await telegram.posted(3)
+        await publisher.polled(2)
+        status = await service.store.status.status()
+
+    first, again = alerts(telegram, ADA)
+    assert "may have reached you before" not in first.text
+    assert "may have reached you before" in again.text
+    assert again.silent
+    assert (status.deliveries["sent"], status.repeated) == (1, 1)

@@ -1,0 +1,116 @@
+"""The service as a process: how it ends, and what it says on its way out."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+
+import pytest
+
+from fakes.bot_api import FakeBotApi
+from fakes.bot_api_faults import conflict
+from fakes.feed_server import FeedServer
+
+STRIKE = "<p>Iran fired at least 12 ballistic missiles at a base on Sunday, killing two people.</p>"
+
+
+async def run_alertbot(config: Path, token: str | None) -> Process:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment.pop("ALERTBOT_TELEGRAM_TOKEN", None)
+    if token:
+        environment["ALERTBOT_TELEGRAM_TOKEN"] = token
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "alertbot", "run", "--config", str(config)),
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+
+
+async def ended(process: Process) -> tuple[int | None, str]:
+    out, err = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode, (out + err).decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_well(
+    config_file: Path, telegram: FakeBotApi, publisher: FeedServer, number: signal.Signals
+) -> None:
+    process = await run_alertbot(config_file, telegram.token)
+    await publisher.polled()
+    await telegram.wait_for(lambda: bool(telegram.called("getUpdates")))
+
+    process.send_signal(number)
+
+    code, said = await ended(process)
+    assert (code, "Traceback" in said) == (0, False), said
+
+
+async def test_after_kill_minus_nine_nothing_is_lost(
+    config_file: Path, telegram: FakeBotApi, publisher: FeedServer
+) -> None:
+    process = await run_alertbot(config_file, telegram.token)
+    telegram.user_sends(42, "/subscribe iran")
+    await telegram.posted(1)
+    await publisher.polled(2)
+    publisher.publish("1", "Iran Fires Missiles", STRIKE)
+    await publisher.polled()
+    process.kill()
+    await ended(process)
+
+    process = await run_alertbot(config_file, telegram.token)
+    await telegram.posted(2)
+    process.terminate()
+    await ended(process)
+
+    titles = [post.text.split("\n")[0] for post in telegram.ledger]
+    assert "Iran Fires Missiles" in titles
+
+
+async def test_a_wrong_token_is_told_in_words_and_never_shown(
+    config_file: Path, telegram: FakeBotApi
+) -> None:
+    wrong = "987654321:WRONG_bot_api_token_for_tests_00000"
+
+    code, said = await ended(await run_alertbot(config_file, wrong))
+
+    assert code == 2
+    assert "Telegram does not know this bot token" in said
+    assert "Traceback" not in said
+    assert wrong not in said
+
+
+async def test_a_second_reader_of_the_updates_ends_it(
+    config_file: Path, telegram: FakeBotApi
+) -> None:
+    telegram.fail_next(conflict(), method="getUpdates")
+
+    code, said = await ended(await run_alertbot(config_file, telegram.token))
+
+    assert code == 2
+    assert "Another process reads this bot's updates" in said
+
+
+async def test_a_second_process_on_the_same_database_is_refused(
+    config_file: Path, telegram: FakeBotApi, publisher: FeedServer
+) -> None:
+    first = await run_alertbot(config_file, telegram.token)
+    await publisher.polled()
+
+    code, said = await ended(await run_alertbot(config_file, telegram.token))
+
+    assert code == 2
+    assert "alertbot.db" in said
+    assert "Traceback" not in said
+    first.terminate()
+    await ended(first)
+
+
+async def test_without_a_token_or_a_terminal_there_is_nobody_to_talk_to(config_file: Path) -> None:
+    code, said = await ended(await run_alertbot(config_file, None))
+
+    assert code == 2
+    assert "no Telegram token, and no terminal to talk in" in said
