@@ -14,12 +14,13 @@ run: $(VENV)/.run  ## Start the service; without a config.toml, a demo you can t
 test: $(VENV)/.dev  ## Run the tests
 	$(BIN)/python -m pytest
 
-check: check-style test  ## What every commit passes: format, lint, types, tests
+check: check-style test  ## What every commit passes: format, lint, types, architecture, tests
 
 check-style: $(VENV)/.dev  ## All of that but the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/.dev  ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
