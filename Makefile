@@ -26,6 +26,9 @@ format: $(VENV)/.dev  ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+picture: $(VENV)/.run  ## Render the README's alert anew (needs Chromium)
+	$(BIN)/python tools/picture.py
+
 lock:  ## Renew the pinned, hashed requirements (needs uv)
 	echo 'flit_core>=3.12,<4' | uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
@@ -53,4 +56,4 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test check check-style format lock clean
+.PHONY: help run test check check-style format picture lock clean
