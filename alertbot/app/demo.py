@@ -18,7 +18,7 @@ FOLLOWED = tuple(map(TopicId, ("iran-missiles", "houthis", "china-taiwan", "cybe
 #: between two briefs for somebody who reads along
 READING_TIME = timedelta(seconds=8)
 #: briefs at a time where nobody reads along
-HURRY = 2
+HURRY = 3
 GLANCE = timedelta(milliseconds=100)
 WELCOME = """\
 alertbot demo: {total} invented briefs, served by {url}

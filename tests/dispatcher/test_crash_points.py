@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sender_bench import ANNA, BORIS, START, TOPIC, poll, write
+from sender_samples import ANNA, BORIS, START, TOPIC, poll, write
 
 from alertbot.dispatcher import Sender
 from alertbot.model import ChatId, Message

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sender_bench import ANNA, BORIS, CARLA, LEASE, NEWSROOM, START, UPGRADED, Bench, write
+from sender_samples import ANNA, BORIS, CARLA, LEASE, NEWSROOM, START, UPGRADED, Bench, write
 
 from alertbot.errors import TokenRefused
 from alertbot.model import ChatId, Message
@@ -71,6 +71,7 @@ async def test_a_wake_sends_what_was_saved_meanwhile(bench: Bench) -> None:
 
 
 async def test_a_stop_waits_for_the_answers_and_starts_nothing_new(bench: Bench) -> None:
+    bench.sender.slots = 2
     await bench.publish("a", "b", to=(ANNA, BORIS))
     bench.wire.answering.clear()
     bench.start()

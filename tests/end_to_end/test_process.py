@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,34 @@ from fakes.feed_server import FeedServer
 STRIKE = "<p>Iran fired at least 12 ballistic missiles at a base on Sunday, killing two people.</p>"
 
 
-async def run_alertbot(config: Path, token: str | None) -> Process:
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    environment.pop("ALERTBOT_TELEGRAM_TOKEN", None)
-    if token:
-        environment["ALERTBOT_TELEGRAM_TOKEN"] = token
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "alertbot", "run", "--config", str(config)),
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=PIPE,
-        stderr=PIPE,
-    )
+Run = Callable[[Path, str | None], Awaitable[Process]]
+
+
+@pytest.fixture
+async def run_alertbot() -> AsyncIterator[Run]:
+    """Return what starts a process; whatever still runs at the end of the test is killed."""
+    started: list[Process] = []
+
+    async def run(config: Path, token: str | None) -> Process:
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment.pop("ALERTBOT_TELEGRAM_TOKEN", None)
+        if token:
+            environment["ALERTBOT_TELEGRAM_TOKEN"] = token
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "alertbot", "run", "--config", str(config)),
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 async def ended(process: Process) -> tuple[int | None, str]:
@@ -37,7 +54,11 @@ async def ended(process: Process) -> tuple[int | None, str]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_well(
-    config_file: Path, telegram: FakeBotApi, publisher: FeedServer, number: signal.Signals
+    run_alertbot: Run,
+    config_file: Path,
+    telegram: FakeBotApi,
+    publisher: FeedServer,
+    number: signal.Signals,
 ) -> None:
     process = await run_alertbot(config_file, telegram.token)
     await publisher.polled()
@@ -50,12 +71,12 @@ async def test_a_signal_ends_it_well(
 
 
 async def test_after_kill_minus_nine_nothing_is_lost(
-    config_file: Path, telegram: FakeBotApi, publisher: FeedServer
+    run_alertbot: Run, config_file: Path, telegram: FakeBotApi, publisher: FeedServer
 ) -> None:
     process = await run_alertbot(config_file, telegram.token)
     telegram.user_sends(42, "/subscribe iran")
     await telegram.posted(1)
-    await publisher.polled(2)
+    await publisher.polled()
     publisher.publish("1", "Iran Fires Missiles", STRIKE)
     await publisher.polled()
     process.kill()
@@ -71,7 +92,7 @@ async def test_after_kill_minus_nine_nothing_is_lost(
 
 
 async def test_a_wrong_token_is_told_in_words_and_never_shown(
-    config_file: Path, telegram: FakeBotApi
+    run_alertbot: Run, config_file: Path, telegram: FakeBotApi
 ) -> None:
     wrong = "987654321:WRONG_bot_api_token_for_tests_00000"
 
@@ -84,7 +105,7 @@ async def test_a_wrong_token_is_told_in_words_and_never_shown(
 
 
 async def test_a_second_reader_of_the_updates_ends_it(
-    config_file: Path, telegram: FakeBotApi
+    run_alertbot: Run, config_file: Path, telegram: FakeBotApi
 ) -> None:
     telegram.fail_next(conflict(), method="getUpdates")
 
@@ -95,7 +116,7 @@ async def test_a_second_reader_of_the_updates_ends_it(
 
 
 async def test_a_second_process_on_the_same_database_is_refused(
-    config_file: Path, telegram: FakeBotApi, publisher: FeedServer
+    run_alertbot: Run, config_file: Path, telegram: FakeBotApi, publisher: FeedServer
 ) -> None:
     first = await run_alertbot(config_file, telegram.token)
     await publisher.polled()
@@ -109,7 +130,9 @@ async def test_a_second_process_on_the_same_database_is_refused(
     await ended(first)
 
 
-async def test_without_a_token_or_a_terminal_there_is_nobody_to_talk_to(config_file: Path) -> None:
+async def test_without_a_token_or_a_terminal_there_is_nobody_to_talk_to(
+    run_alertbot: Run, config_file: Path
+) -> None:
     code, said = await ended(await run_alertbot(config_file, None))
 
     assert code == 2

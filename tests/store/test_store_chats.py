@@ -79,13 +79,16 @@ async def test_a_try_that_must_be_repeated_after_an_unsubscribe_is_not(desk: Des
 
 async def test_a_chat_that_is_gone_is_sent_nothing_more(desk: Desk) -> None:
     await desk.subscribe(ANNA, BORIS)
-    await desk.publish(alert("a", MISSILES), alert("b", MISSILES))
+    await desk.publish(*(alert(key, MISSILES) for key in "abc"))
+    [anna] = await desk.claim(slots=1)
+    await desk.finish(anna)
 
     await desk.store.chats.chat_gone(ANNA, "blocked")
-    assert await desk.publish(alert("c", MISSILES)) == 1
+    assert await desk.publish(alert("d", MISSILES)) == 1
 
-    assert {BORIS} == {delivery.chat for delivery in await desk.drain()}
+    assert chats_and_keys(await desk.drain()) == [(BORIS, key) for key in "abcd"]
     assert (await desk.store.status.status()).dead_reasons == {"blocked": 2}
+    assert await desk.counts() == {"sent": 5, "dead": 2}
 
 
 async def test_a_refusal_for_good_cancels_the_queue_of_the_chat(desk: Desk) -> None:

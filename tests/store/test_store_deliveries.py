@@ -42,6 +42,17 @@ async def test_a_chat_that_follows_two_of_the_topics_gets_one_message_naming_bot
     assert told == delivery.alert
 
 
+async def test_a_topic_that_matched_in_two_ways_is_named_once(desk: Desk) -> None:
+    told = alert("k1", MISSILES, MISSILES)
+    await desk.subscribe(ANNA)
+    await desk.publish(told)
+
+    [delivery] = await desk.claim()
+
+    assert delivery.topics == (MISSILES,)
+    assert delivery.alert == told
+
+
 async def test_a_first_try_is_no_repeat(desk: Desk) -> None:
     await desk.subscribe(ANNA)
     await desk.publish(alert("k1", MISSILES))

@@ -12,12 +12,14 @@ INSTANT = sa.BigInteger
 
 def upgrade() -> None:
     """Build the tables, those referred to first."""
-    _feeds_and_alerts()
-    _chats_and_deliveries()
+    _feeds()
+    _briefs_and_alerts()
+    _chats_and_subscriptions()
+    _deliveries()
     _single_rows()
 
 
-def _feeds_and_alerts() -> None:
+def _feeds() -> None:
     op.create_table(
         "feeds",
         sa.Column("id", sa.String, nullable=False),
@@ -37,6 +39,9 @@ def _feeds_and_alerts() -> None:
         sa.Column("gone", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_feeds"),
     )
+
+
+def _briefs_and_alerts() -> None:
     op.create_table(
         "briefs",
         sa.Column("id", ID, nullable=False),
@@ -71,7 +76,7 @@ def _feeds_and_alerts() -> None:
     op.create_index("ix_alert_topics_topic_id_alert_id", "alert_topics", ["topic_id", "alert_id"])
 
 
-def _chats_and_deliveries() -> None:
+def _chats_and_subscriptions() -> None:
     op.create_table(
         "chats",
         sa.Column("id", ID, autoincrement=False, nullable=False),
@@ -91,6 +96,9 @@ def _chats_and_deliveries() -> None:
         ),
     )
     op.create_index("ix_subscriptions_topic_id_chat_id", "subscriptions", ["topic_id", "chat_id"])
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", ID, nullable=False),
