@@ -70,7 +70,7 @@ class TopicList:
         words = _words(said)
         near = difflib.get_close_matches(words, self._by_words, SUGGESTIONS, 0.6)
         sharing = [known for known in self._by_words if set(words.split()) & set(known.split())]
-        return tuple(dict.fromkeys(self._by_words[known] for known in near + sharing))[:SUGGESTIONS]
+        return tuple(dict.fromkeys(self._by_words[known] for known in sharing + near))[:SUGGESTIONS]
 
     def keyboard(self, followed: Collection[TopicId], page: int = 0) -> Buttons:
         """Return the rows of a page, its topics first, then the way to the other pages."""
