@@ -39,6 +39,8 @@ COUNTS = [
     ("The yard took in 90 ships a month.", "90 | - | ships a month | count"),
     ("Output is three times higher.", "3 | - | times | count"),
     ("The flow is more than five times its old rate.", "5 | more than | times | count"),
+    ("Bread jumped $6.40 to $91 a crate.", "6.4 | - | usd | money; 91 | - | usd | money"),
+    ("It needs 40 to 50 wagons.", "40 to 50 | - | wagons | count"),
 ]  # fmt: skip
 PEOPLE = [
     ("The base holds about 800 U.S. troops.", "800 | about | u.s. troops | people"),
@@ -168,6 +170,8 @@ TRAPS = [
     "The F-35, AC-130, IR-6, DF-17, TB2, 2A4 and S-400 were shown.",
     "The flaw, CVE-2025-30811, and the H5N1 virus spread.",
     "Resolution 2231 (2015) and Executive Orders 13902 and 13224 apply.",
+    "The bank cited Circular 170 and Notice 12.",
+    "The recruits, most of them under 21, went home.",
     "Article 40, Section 231 of Title 10, and S. 2296 were cited in Advisory 014.",
     "Units 1 and 2 hum near Tower 22, by the No. 3 cable and Highway 9.",
     "The 98th Division, the 5th Fleet and Task Force 153 met CVN-77 and DDG 107.",

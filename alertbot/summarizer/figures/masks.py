@@ -86,7 +86,7 @@ _AGES = (
     r"\b[A-Z][\w'’.-]{1,30},\s\d{1,3}(?=,(?!\d)|[;)]|\sand\s[a-z]|\.(?!\d)|$)",
     r"(?<=[a-z]),\s\d\d(?=,\s(?!\d))",
     r"\(\d{1,2}\)",
-    rf"\b(?:children|minors|people|men|women|boys|girls|anyone)\s(?:under|over)\s{_N}\b{_NO_COUNT}",
+    rf"\b(?:children|minors|people|men|women|boys|girls|anyone|of\sthem|of\swhom)\s(?:under|over)\s{_N}\b{_NO_COUNT}",
 )
 #: what bears its number as a name; lower case only where it cannot be a verb
 _TITLED = (
@@ -97,6 +97,7 @@ _TITLED = (
     r"|[Rr]oom|Battalion|Brigade|Division|Task\sForces?|Regiment|Squadron|Battery|Camp|Base"
     r"|Station|Point|Annex|Appendix|Table|Figure|[Pp]ages?|Part|[Vv]olume|Vol\.|[Nn]os?\.|Number"
     r"|number(?=\s(?:one|two|1)\b)|Bill|Law|Act|Decree|Directive|Rule|Regulation|Protocol"
+    r"|Circular|Bulletin|Notice|Ordinance|Instruction|Schedule|Communiqu[eé]"
     r"|[Pp]aragraphs?|Para\.|Clause|Item|Group(?:\sof)?|Gang\sof|Version|Reactor|Proposition"
     r"|Amendment|Memorandum|Convention|Day|[Cc]lass\sof|Operation\s\w+|True\sPromise|Air\sForce"
     r"|Formula|Cell|Ward|District|Precinct|Hill|[Ss]quare(?=\sone)|day(?=\sone))"

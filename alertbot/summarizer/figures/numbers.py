@@ -111,6 +111,8 @@ _PERCENT_TO = re.compile(r"(?:\s?%|\s(?:percent|per\scent))\sto\s(?=\S)")
 _PERCENT = re.compile(r"\s?%|[-\s](?:percent|per\scent|pct)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"-(?!(?:to|and|or|plus)\b)([^\W\d_]{2,30})(?:-[^\W\d_]{1,30}){0,3}")
 _ODD = re.compile(r"-odd\b|-plus\b|\+(?!\w)", re.IGNORECASE)
+#: a range is an uncertainty; "jumped $6 to $91 a barrel" and "From 1,500 to 21,000" are changes
+WIDEST = 8
 #: "rose from 12 to 19" is two numbers, "from 12 to 19 launchers" is one range
 _CHANGE = re.compile(
     r"\b(?:r[oi]se|risen|rising|gr[eo]w\w*|increas\w+|climb\w+|jump\w+|up|rais\w+|went|gone"
@@ -226,7 +228,7 @@ def _range(text: str, low: _Amount) -> Number:
         bottom = low.value * (high.scale if low.scale == 1 and low.value < 1000 else 1)
         if not bottom < high.value:
             bottom = low.value
-        if bottom < high.value and (pattern is not _OR or high.value <= 2 * bottom):
+        if bottom < high.value <= (2 if pattern is _OR else WIDEST) * bottom:
             return Number(start=low.start, end=high.end, value=(bottom, high.value))
     return Number(start=low.start, end=low.end, value=low.value)
 
