@@ -15,14 +15,7 @@ from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from alertbot.dispatcher.wording import (
-    NUMBER_WORD,
-    clean,
-    clip,
-    digits,
-    in_digits,
-    opening_upper,
-)
+from alertbot.dispatcher.wording import clean, clip, in_digits, number_words, opening_upper
 from alertbot.model import (
     Alert,
     Brief,
@@ -116,7 +109,7 @@ def _told(head: str, sentences: Sequence[Sentence], summary: Summary, tail: Sequ
         for key in sorted(summary.key_figures, key=lambda key: key.start)
         if not any(_within(_bold_span(key), sentence) for sentence in sentences)
     ]
-    parts = [head, prose, "\n".join(_figure_lines(untold)), *tail]
+    parts = [head, prose, "\n".join(_figure_lines(untold, summary)), *tail]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -138,24 +131,22 @@ def _sentence(sentence: Sentence, summary: Summary) -> str:
     edges = {0, size, *(min(max(edge, 0), size) for span in (*bold, *words) for edge in span)}
     told = ""
     for part in pairwise(sorted(edges)):
-        text = sentence.text[slice(*part)]
-        text = digits(text) if part in words else text
+        text = words.get(part) or sentence.text[slice(*part)]
         told += _bold(clean(text, strip=False)) if _inside(part, bold) else _plain(text)
     told = told.replace("</b><b>", "").strip()
     return told + ("" if sentence.text.rstrip().endswith(SENTENCE_ENDS) else " …")
 
 
-def _number_words(sentence: Sentence, summary: Summary) -> list[Span]:
-    """Return where the sentence counts in words, but for its first word and quoted ones."""
-    counts = [_shifted((figure.start, figure.end), sentence) for figure in summary.figures]
-    found = [match.span() for match in NUMBER_WORD.finditer(sentence.text)]
-    return [
-        span
-        for span in found
-        if span[0] > 0
-        and _inside(span, counts)
-        and sentence.text.count("“", 0, span[0]) <= sentence.text.count("”", 0, span[0])
-    ]
+def _number_words(sentence: Sentence, summary: Summary) -> dict[Span, str]:
+    """Return the digits for each count in words, but for the first word and quoted ones."""
+    found: dict[Span, str] = {}
+    for figure in summary.figures:
+        span = _shifted((figure.start, figure.end), sentence)
+        for start, end, digits in number_words(sentence.text, figure.value):
+            quoted = sentence.text.count("“", 0, start) > sentence.text.count("”", 0, start)
+            if start > 0 and not quoted and _inside((start, end), [span]):
+                found[start, end] = digits
+    return found
 
 
 def _shifted(span: Span, sentence: Sentence) -> Span:
@@ -178,7 +169,7 @@ def _under(page: str, limit: int) -> bool:
     return len(visible(page)) <= limit
 
 
-def _figure_lines(figures: Sequence[KeyFigure]) -> list[str]:
+def _figure_lines(figures: Sequence[KeyFigure], summary: Summary) -> list[str]:
     """Write a line per figure; figures told by the same words share one."""
     lines: list[str] = []
     told: list[KeyFigure] = []
@@ -186,9 +177,10 @@ def _figure_lines(figures: Sequence[KeyFigure]) -> list[str]:
         if any(key.start < other.end and other.start < key.end for other in told):
             continue
         told.append(key)
+        value = summary.figures[key.figure].value
         before, figure = opening_upper(
             clean(key.text[: key.bold_start], strip=False),
-            clean(in_digits(key.text[key.bold_start : key.bold_end])),
+            clean(in_digits(key.text[key.bold_start : key.bold_end], value)),
         )
         after = clean(key.text[key.bold_end :], strip=False).rstrip()
         lines.append(f"▪️ {_plain(before)}{_bold(figure)}{_plain(after)}")

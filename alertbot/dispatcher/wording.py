@@ -5,6 +5,8 @@ import re
 #: C0 and C1 controls, bidirectional overrides and isolates, lone surrogates: they can make a
 #: message show other words than it holds (Unicode TR 36, section 3.2)
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: of a figure: a number, a range, or None for a vague one
+Value = float | tuple[float, float] | None
 SMALL = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -12,11 +14,13 @@ SMALL = (
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 DIGITS = {word: number for number, word in enumerate(SMALL, 1)}
 DIGITS |= {word: number * 10 for number, word in enumerate(TENS, 2)}
-#: not beside other digits: "two 1,400-megawatt units", "(2) two of the lifts"
+#: alone: not part of a longer number ("two hundred", "twenty five", "two-thirds", whatever the
+#: dash), nor beside other digits ("two 1,400-megawatt units", "(2) two of the lifts")
 NUMBER_WORD = re.compile(
-    r"(?<![\d)]\s)(?<![\w-])"
+    r"(?<![\d)]\s)(?<![\w‐‑‒–—-])"
     rf"(?:(?:{'|'.join(TENS)})-(?:{'|'.join(SMALL[:9])})|{'|'.join(SMALL[1:] + TENS)})"
-    r"(?![\w-])(?!\s+(?:hundred|thousand|million|billion|trillion|dozen)\b)(?!\s+\(?[\d$€£])",
+    r"(?![\w‐‑‒–—-])(?!\s+(?:hundred|thousand|million|billion|trillion|dozen|point)\b)"
+    r"(?!\s+\(?[\d$€£])",
     re.IGNORECASE,
 )
 #: a cut must not part a number from its magnitude or unit
@@ -40,14 +44,26 @@ def clip(text: str, limit: int) -> str:
     return f"{kept.rstrip(' ,;:–—-')} …"
 
 
-def in_digits(text: str) -> str:
-    """Write the number words from two to ninety-nine as digits; "one" reads better."""
-    return NUMBER_WORD.sub(lambda word: digits(word[0]), text)
+def number_words(text: str, value: Value) -> list[tuple[int, int, str]]:
+    """Return where the text says `value` in one word from two to ninety-nine, and its digits.
+
+    A word that says anything else than the figure's own value, or an end of its range, is left
+    alone: half of a number in digits would be another number. "One" reads better as it is.
+    """
+    ends = value if isinstance(value, tuple) else (value,)
+    found = []
+    for word in NUMBER_WORD.finditer(text):
+        number = sum(DIGITS[part] for part in word[0].lower().split("-"))
+        if number in ends:
+            found.append((*word.span(), str(number)))
+    return found
 
 
-def digits(word: str) -> str:
-    """Return the digits of what NUMBER_WORD matched."""
-    return str(sum(DIGITS[part] for part in word.lower().split("-")))
+def in_digits(text: str, value: Value) -> str:
+    """Write the figure's value in digits where the text says it in one word."""
+    for start, end, digits in reversed(number_words(text, value)):
+        text = text[:start] + digits + text[end:]
+    return text
 
 
 def opening_upper(before: str, figure: str) -> tuple[str, str]:

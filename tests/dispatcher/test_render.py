@@ -155,21 +155,53 @@ def test_markup_in_the_source_stays_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "digits"),
+    ("words", "value", "digits"),
     [
-        ("at least two", "at least 2"),
-        ("Fifty-three", "53"),
-        ("all but two of the approximately 17", "all but 2 of the approximately 17"),
-        ("two million", "two million"),
-        ("two dozen", "two dozen"),
-        ("dozens", "dozens"),
-        ("one-way", "one-way"),
-        ("nearly half", "nearly half"),
-        ("between eight and 10", "between 8 and 10"),
+        ("at least two", 2, "at least 2"),
+        ("Fifty-three", 53, "53"),
+        ("between eight and 10", (8, 10), "between 8 and 10"),
+        ("two to three", (2, 3), "2 to 3"),
+        ("one", 1, "one"),
+        ("dozens", None, "dozens"),
+        ("nearly half", 0.5, "nearly half"),
+        ("two million", 2_000_000, "two million"),
+        ("two dozen", 24, "two dozen"),
+        ("twenty five", 25, "twenty five"),
+        ("one hundred and five", 105, "one hundred and five"),
+        ("two to three hundred", (200, 300), "two to three hundred"),
+        ("between two and three dozen", (24, 36), "between two and three dozen"),
+        ("two or three thousand", (2000, 3000), "two or three thousand"),
+        ("five point six million", 5_600_000, "five point six million"),
+        ("seven\u2011hundred", 700, "seven\u2011hundred"),
+        ("twenty\u2013five", 25, "twenty\u2013five"),
+        ("two 1,400-megawatt units", 2, "two 1,400-megawatt units"),
     ],
 )
-def test_number_words_below_a_hundred_become_digits(words: str, digits: str) -> None:
-    assert in_digits(words) == digits
+def test_a_number_in_one_word_becomes_digits_and_any_other_stays(
+    words: str, value: float | tuple[float, float] | None, digits: str
+) -> None:
+    assert in_digits(words, value) == digits
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "twenty five people were killed",
+        "one hundred and five people were killed",
+        "two hundred and fifty rockets were fired",
+        "two to three hundred fighters were killed",
+        "between two and three dozen drones were shot down",
+        "two or three thousand people were wounded",
+        "seven\u2011hundred drones were lost",
+        "twenty\u2013five rockets were fired",
+        "five point six million people fled",
+        "ninety nine missiles were fired",
+    ],
+)
+def test_half_of_a_number_is_never_put_in_digits(told: str) -> None:
+    text = message_of(alert_of(f"<p>Officials said that {told} on Monday.</p>")).text
+
+    assert f"Officials said that {told} on Monday." in text
 
 
 @pytest.mark.parametrize(

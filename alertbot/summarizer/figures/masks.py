@@ -131,6 +131,8 @@ _NAMES = (
 _IDIOMS = (
     rf"\b(?:{'|'.join(TENS)})-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b",
     r"\b(?:no|every|any)(?:\s|-)one\b",
+    # "five point six million" is a number that is not read here, rather than two wrong ones
+    rf"\b{_N}\spoint\s{_N}(?:\s{_N})*(?:\s(?:hundred|thousand|million|billion|trillion))?\b",
     r"\bone-(?!(?:third|quarter|half|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?\b)"
     r"[^\W\d_]{1,30}(?:-[^\W\d_]{1,30}){0,2}",
     r"\bzero(?:-[^\W\d_]{1,30})?\b",
@@ -157,6 +159,8 @@ _CAPITALS = (
         r"(?=[,.;:)”’\"]|$|\s(?:and|or|in|at|on|to|for|by|with|from|was|were|is|are|that|which)\b)"
     ),
 )
+#: typeset hyphens, one character each like the plain one
+_HYPHENS = str.maketrans("‐‑", "--")
 _LIST_NUMBER = re.compile(r"\s{0,3}\(?\d{1,2}[.)]\s")
 
 
@@ -165,6 +169,7 @@ def cover(text: str, *, heading: bool) -> str:
 
     In a heading a capital letter says nothing.
     """
+    text = text.translate(_HYPHENS)
     covered = _LIST_NUMBER.sub(_blot, text, count=1) if _LIST_NUMBER.match(text) else text
     for pattern in _PATTERNS if heading else (*_PATTERNS, *_CAPITALS):
         covered = pattern.sub(_blot, covered)
