@@ -10,6 +10,7 @@ SILENCE = timedelta(minutes=2)
 #: an outage of a publisher mends itself; one of half a day rarely does
 FEED_FAILING = timedelta(hours=12)
 BACKLOG = timedelta(minutes=15)
+OVERDUE = timedelta(hours=1)
 
 
 def complaints(status: Status, now: datetime) -> tuple[str, ...]:
@@ -37,6 +38,10 @@ def _queue(status: Status, now: datetime) -> list[str]:
 def _feed(feed: FeedStatus, now: datetime) -> list[str]:
     if feed.gone:
         return [f"feed {feed.feed} is gone for good (HTTP 410): remove it or mend its URL"]
+    if now - feed.next_poll_at > OVERDUE:
+        return [
+            f"feed {feed.feed} should have been polled {ago(feed.next_poll_at, now)}: see the log"
+        ]
     failing = feed.errors_in_row > 1 and (
         feed.last_ok_at is None or now - feed.last_ok_at > FEED_FAILING
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from alertbot.errors import AlertbotError
 from alertbot.ports import Status
 
 #: https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details
@@ -29,17 +30,26 @@ class WebServer:
         self._health = health
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop`; raises OSError if the address cannot be bound."""
+        """Serve until `stop`; raises AlertbotError if the address cannot be bound."""
         app = web.Application()
         app.router.add_get("/health", self._answer_health)
         app.router.add_get("/metrics", self._answer_metrics)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self._host, self._port).start()
+            await self._listen(runner)
             await stop.wait()
         finally:
             await runner.cleanup()
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except OSError as error:
+            reason = error.strerror or error
+            raise AlertbotError(
+                f"[web] listen: cannot listen on {self._host}:{self._port}: {reason}"
+            ) from error
 
     async def _answer_health(self, _: web.Request) -> web.Response:
         health = await self._health()

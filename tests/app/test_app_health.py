@@ -63,6 +63,10 @@ def test_a_healthy_service_needs_nobody() -> None:
             "feed fdd: HTTP 503 (9 times in a row, last good poll 1 d ago)",
         ),
         (
+            with_feed(next_poll_at=NOW - 2 * HOUR),
+            "feed fdd should have been polled 2 h ago: see the log",
+        ),
+        (
             with_feed(errors_in_row=2, error="host not found", last_ok_at=None),
             "feed fdd: host not found (2 times in a row, never read)",
         ),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
+from alertbot.errors import AlertbotError
 from alertbot.ports import Status
 from alertbot.web import Health, WebServer
 
@@ -71,6 +72,13 @@ async def test_health_is_503_with_the_complaints(operator: Operator) -> None:
 
     assert status == 503
     assert "feed fdd is gone" in body
+
+
+async def test_an_address_in_use_is_told_in_words(operator: Operator) -> None:
+    port = int(operator.url.rpartition(":")[2])
+
+    with pytest.raises(AlertbotError, match=f"cannot listen on 127.0.0.1:{port}"):
+        await WebServer("127.0.0.1", port, operator.health).run(asyncio.Event())
 
 
 async def test_metrics_are_in_the_text_format(operator: Operator) -> None:
