@@ -18,7 +18,10 @@ QUIETER = {
     "telegram": logging.WARNING,
     # a traceback for each answer of a proxy; chat logs an outage once, and its end
     "telegram.request": logging.CRITICAL,
-    "apscheduler": logging.WARNING,
+    # whole updates, with what people wrote, when one cannot be read
+    "telegram.ext.ExtBot": logging.CRITICAL + 1,
+    "telegram.ext.Application": logging.CRITICAL + 1,
+    "apscheduler": logging.ERROR,
     "alembic": logging.WARNING,
     "aiohttp.access": logging.WARNING,
 }

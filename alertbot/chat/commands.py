@@ -89,6 +89,8 @@ class Commands:
         command = self._commands.get(typed.name) if typed else None
         if typed is None or command is None:
             return (texts.hint(),)
+        if command != self._help:  # which is there without the book, too
+            await self._heard(chat)
         return await command(chat, typed.argument)
 
     async def press(self, chat: ChatId, data: str) -> Pressed:
@@ -96,14 +98,20 @@ class Commands:
         press = read_press(data)
         if press is None:
             return Pressed(notice=texts.OUTDATED)
+        await self._heard(chat)
         notice = ""
         if press.topic is not None:
             topic = self._topics.get(press.topic)
             notice = texts.NOT_OFFERED
             if topic:
-                toggled = await self._toggle(chat, topic)
-                notice = texts.say(toggled).text
+                change = self._follow if press.follow else self._unfollow
+                notice = texts.say(await change(chat, topic)).text
         return Pressed(notice=notice, message=await self._keyboard(chat, press.page))
+
+    async def _heard(self, chat: ChatId) -> None:
+        """Take note that a chat which follows something can be reached, whatever we thought."""
+        if await self._book.subscriptions(chat):
+            await self.opened(chat)
 
     async def _start(self, chat: ChatId, payload: str) -> Answer:
         await self.opened(chat)
@@ -177,10 +185,6 @@ class Commands:
     async def _suggest(self, chat: ChatId, said: str) -> Message:
         similar = self._topics.similar(said)
         return texts.unknown_topic(said, self._topics.buttons(similar, await self._followed(chat)))
-
-    async def _toggle(self, chat: ChatId, topic: Topic) -> str:
-        follows = topic.id in await self._followed(chat)
-        return await (self._unfollow if follows else self._follow)(chat, topic)
 
     async def _follow(self, chat: ChatId, topic: Topic) -> str:
         followed = await self._followed(chat)

@@ -18,6 +18,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from alertbot.chat.patience import foreign
 from alertbot.model import Button, ChatId, Message
 from alertbot.ports import (
     BotRefused,
@@ -62,29 +63,26 @@ class TelegramMessenger:
         self._bot = bot
 
     async def send(self, chat: ChatId, message: Message) -> SendOutcome:
-        """Send once (formatting or link button refused: once more, plainly)."""
+        """Send once (formatting or link button refused: once more for each, more plainly)."""
         if reason := _unsendable(message.text):
             return Refused(reason=reason)
-        try:
-            return await self._post(chat, message.html, ParseMode.HTML, message)
-        except BadRequest as error:
-            plain = _plainer(message, error)
-            if plain is None:
+        formatted = True
+        while True:
+            try:
+                return await self._post(chat, message, formatted=formatted)
+            except BadRequest as error:
+                plainer = _plainer(message, error, formatted=formatted)
+                if plainer is None:
+                    return outcome_of(error)
+                message, formatted = plainer, False
+            except (TelegramError, *NOT_A_MESSAGE) as error:
                 return outcome_of(error)
-        except (TelegramError, *NOT_A_MESSAGE) as error:
-            return outcome_of(error)
-        try:
-            return await self._post(chat, plain.text, None, plain)
-        except (TelegramError, *NOT_A_MESSAGE) as error:
-            return outcome_of(error)
 
-    async def _post(
-        self, chat: ChatId, text: str, parse_mode: ParseMode | None, message: Message
-    ) -> Sent:
+    async def _post(self, chat: ChatId, message: Message, *, formatted: bool) -> Sent:
         sent = await self._bot.send_message(
             chat_id=chat,
-            text=text,
-            parse_mode=parse_mode,
+            text=message.html if formatted else message.text,
+            parse_mode=ParseMode.HTML if formatted else None,
             link_preview_options=NO_PREVIEW,
             disable_notification=message.silent,
             reply_markup=keyboard(message.buttons),
@@ -109,7 +107,11 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
 
 def outcome_of(error: Exception) -> SendOutcome:
     """Say what an error of a send means for the message."""
-    reason = str(error)[:REASON_LENGTH]
+    page = foreign(error)
+    if page and isinstance(error, BadRequest | Forbidden | InvalidToken):
+        # on the way to Telegram somebody refused: only Telegram itself may end a chat or an alert
+        return NotSent(reason=f"not answered by Telegram: {page}"[:REASON_LENGTH])
+    reason = (page or str(error))[:REASON_LENGTH]
     match error:
         case RetryAfter():
             return Throttled(retry_after=_as_timedelta(error.retry_after))
@@ -153,14 +155,16 @@ def _unsendable(text: str) -> str | None:
     return None
 
 
-def _plainer(message: Message, error: BadRequest) -> Message | None:
+def _plainer(message: Message, error: BadRequest, *, formatted: bool) -> Message | None:
     """Return what to send without formatting after a refusal; None if that would not help."""
     said = str(error).lower()
     if "can't parse entities" in said:
-        return message
+        return message if formatted else None
     # Telegram refuses the whole message when it dislikes a button's address
     if "button url" in said or "button_url_invalid" in said:
         links = [b for row in message.buttons for b in row if b.url]
+        if not links:
+            return None
         text = "\n\n".join([message.text, *(f"{link.label}: {link.url}" for link in links)])
         rows = tuple(
             kept for row in message.buttons if (kept := tuple(b for b in row if not b.url))

@@ -1,15 +1,22 @@
-"""Keeps asking Telegram until it answers, we are told to stop, or asking makes no sense."""
+"""What counts as an answer of Telegram's, how long to wait for it, how often to ask and be asked.
+
+`telegram` reads and `messenger` sends through the requests made here.
+"""
 
 import asyncio
+import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import telegram.error
+from telegram import Update
+from telegram.request import HTTPXRequest
 
 from alertbot.errors import TelegramError, TokenRefused, UpdatesConflict
+from alertbot.model import ChatId
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -22,6 +29,11 @@ CONFLICT = (
     "Another process reads this bot's updates, and Telegram allows one only. "
     "Stop that one, or give this one a bot of its own; @BotFather makes them."
 )
+#: seconds between two commands of a chat, and how many may come at once: answers share Telegram's
+#: limits with alerts
+PACE = 1.0
+BURST = 5
+CHATS_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +47,10 @@ class Patience:
     #: before the second try; twice as long before each one after, up to `longest`
     retry: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(seconds=30)
+    #: for what was read at once to be handled; the rest of it is read again
+    handling: timedelta = timedelta(seconds=60)
+    #: for the same after a stop, and then for its confirmation
+    ending: timedelta = timedelta(seconds=10)
 
     def waits(self) -> Iterator[timedelta]:
         """Yield how long to wait before each try after the first, for ever."""
@@ -46,6 +62,95 @@ class Patience:
 
 class Stopped(Exception):
     """We were told to stop while we asked."""
+
+
+class NotFromTelegram(telegram.error.TelegramError):
+    """What came is no answer of the Bot API, but perhaps the page of a proxy."""
+
+
+class Answers(HTTPXRequest):
+    """Makes requests, and takes for an answer only what the Bot API may say.
+
+    See https://core.telegram.org/bots/api#making-requests.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return the answer; raises NotFromTelegram (PTB has it cause the error of the status)."""
+        try:
+            answer = json.loads(payload)
+        except ValueError:
+            raise NotFromTelegram("Invalid server response") from None
+        if isinstance(answer, dict):
+            if answer.get("ok") is True and "result" in answer:
+                return answer
+            if answer.get("ok") is False and "description" in answer:
+                return answer
+        raise NotFromTelegram("Invalid server response")
+
+
+class UpdateAnswers(Answers):
+    """Makes requests for updates; one that PTB cannot read comes out empty, with its id alone."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return the answer; raises NotFromTelegram."""
+        answer = Answers.parse_json_payload(payload)
+        if answer["ok"]:
+            answer["result"] = _readable(answer["result"])
+        return answer
+
+
+def _readable(updates: object) -> list[dict[str, Any]]:
+    if not isinstance(updates, list):
+        raise NotFromTelegram("Invalid server response")
+    kept = []
+    for update in updates:
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            raise NotFromTelegram("Invalid server response")
+        try:
+            Update.de_json(update, None)
+            kept.append(update)
+        except Exception as error:  # noqa: BLE001 (any; its own words would tell what was said)
+            logger.error("an update is skipped: reading it ended in %s", type(error).__name__)
+            kept.append({"update_id": update["update_id"]})
+    return kept
+
+
+def foreign(error: BaseException) -> str | None:
+    """Return the status, such as "Forbidden (403)", of an answer that is not Telegram's.
+
+    None if it is Telegram's, or none came. The page itself is left out: it may hold the token.
+    """
+    cause = error.__cause__
+    if isinstance(cause, NotFromTelegram):
+        return str(error).partition(". Parsing the server response")[0]
+    return foreign(cause) if cause else None
+
+
+async def in_time(
+    work: Collection[asyncio.Task[None]], stop: asyncio.Event, patience: Patience
+) -> None:
+    """Wait for the work as long as patience allows, then cancel what is left of it."""
+    stopping = asyncio.ensure_future(stop.wait())
+    working = asyncio.ensure_future(asyncio.wait(work))
+    try:
+        await asyncio.wait(
+            {working, stopping},
+            timeout=patience.handling.total_seconds(),
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if stop.is_set():
+            await asyncio.wait(work, timeout=patience.ending.total_seconds())
+    finally:
+        stopping.cancel()
+        working.cancel()
+        for task in work:
+            task.cancel()
+        await asyncio.wait(work)
+    for task in work:
+        if not task.cancelled():
+            task.result()
 
 
 class Persistent:
@@ -68,7 +173,8 @@ class Persistent:
             except telegram.error.TelegramError as error:
                 _raise_if_final(error)
                 if tries == 1:
-                    logger.warning("no answer from Telegram, will keep trying: %.200s", error)
+                    reason = foreign(error) or error
+                    logger.warning("no answer from Telegram, will keep trying: %.200s", reason)
                 pause = _told_pause(error) or next(waits)
                 await self._unless_stopped(asyncio.sleep(pause.total_seconds()))
                 tries += 1
@@ -93,6 +199,8 @@ class Persistent:
 
 def _raise_if_final(error: telegram.error.TelegramError) -> None:
     """Raise our own error for one that asking again would not mend."""
+    if foreign(error):
+        return
     match error:
         case telegram.error.InvalidToken():
             raise TokenRefused(UNKNOWN_BOT) from None  # PTB's text holds the token
@@ -107,3 +215,26 @@ def _told_pause(error: telegram.error.TelegramError) -> timedelta | None:
     if isinstance(error, telegram.error.RetryAfter) and isinstance(error.retry_after, timedelta):
         return error.retry_after
     return None
+
+
+class Pace:
+    """How often a chat may speak: once in PACE seconds, BURST times at once."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        #: when all of a chat's turns so far are paid for (the generic cell rate algorithm)
+        self._paid: dict[ChatId, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._paid)
+
+    def allows(self, chat: ChatId) -> bool:
+        """Take a turn if there is one left."""
+        now = self._seconds()
+        paid = max(now, self._paid.get(chat, now))
+        if paid - now > PACE * (BURST - 1):
+            return False
+        if len(self._paid) >= CHATS_REMEMBERED:
+            self._paid = {known: until for known, until in self._paid.items() if until > now}
+        self._paid[chat] = paid + PACE
+        return True

@@ -1,7 +1,7 @@
 """The bot on Telegram: reads updates, answers through `Commands`, keeps the chat book true.
 
 `app` runs it. An update is confirmed (by the offset of the next request) only when it was handled,
-so that a crash repeats a command instead of losing it; every command bears repetition.
+so that a crash repeats a command instead of losing it; every command and tap bears repetition.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -26,23 +26,28 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
 from alertbot.chat import texts
 from alertbot.chat.commands import Commands, read_typed
 from alertbot.chat.messenger import NO_PREVIEW, TelegramMessenger, keyboard
-from alertbot.chat.patience import Patience, Persistent, Stopped
+from alertbot.chat.patience import (
+    Answers,
+    Pace,
+    Patience,
+    Persistent,
+    Stopped,
+    UpdateAnswers,
+    in_time,
+)
+from alertbot.chat.topics import read_press
 from alertbot.model import ChatId, Message
-from alertbot.ports import ChatBook, Refused, Sent
+from alertbot.ports import ChatBook, Migrated, Refused, Sent
 
 logger = logging.getLogger(__name__)
 
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
-#: seconds between two commands of a chat, and how many may come at once: answers share Telegram's
-#: limits with alerts
-PACE = 1.0
-BURST = 5
-CHATS_REMEMBERED = 10_000
+#: commands that are carried out however fast they come
+NEVER_DROPPED = frozenset({"stop", "unsubscribe"})
 PATIENCE = Patience()
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -66,7 +71,7 @@ class TelegramChat:
         self._book = book
         self._patience = patience
         self._pace = Pace(time.monotonic)
-        self._requests = [_request(patience), _request(patience)]
+        self._requests = [_request(Answers, patience), _request(UpdateAnswers, patience)]
         self._application = (
             Application.builder()
             .token(token)
@@ -101,27 +106,45 @@ class TelegramChat:
     async def _read(self, persistent: Persistent, stop: asyncio.Event) -> None:
         read = partial(self._bot.get_updates, allowed_updates=WANTED)
         offset = None
+        handled: set[int] = set()
         while True:
             updates = await persistent.ask(
                 partial(read, offset=offset, timeout=self._patience.news)
             )
-            await self._handle(updates)
-            offset = updates[-1].update_id + 1 if updates else offset
+            handled |= await self._handle([u for u in updates if u.update_id not in handled], stop)
+            offset = _next(updates, handled, offset)
+            handled = {number for number in handled if number >= (offset or 0)}
             if updates and stop.is_set():
-                with suppress(telegram.error.TelegramError):  # else they come once more
-                    await read(offset=offset, limit=1, timeout=timedelta(0))
+                with suppress(telegram.error.TelegramError, TimeoutError):  # else they come again
+                    async with asyncio.timeout(self._patience.ending.total_seconds()):
+                        await read(offset=offset, limit=1, timeout=timedelta(0))
 
-    async def _handle(self, updates: Sequence[Update]) -> None:
-        """Handle each chat's updates in order, and the chats side by side."""
+    async def _handle(self, updates: Sequence[Update], stop: asyncio.Event) -> set[int]:
+        """Handle each chat's updates in order, and the chats side by side, as far as time allows.
+
+        Returns the ids of those that need not come again.
+        """
         by_chat = defaultdict(list)
         for update in updates:
             by_chat[update.effective_chat and update.effective_chat.id].append(update)
+        begun: set[int] = set()
+        handled: set[int] = set()
 
         async def in_order(of_one_chat: Sequence[Update]) -> None:
             for update in of_one_chat:
+                begun.add(update.update_id)
                 await self._application.process_update(update)
+                handled.add(update.update_id)
 
-        await asyncio.gather(*map(in_order, by_chat.values()))
+        if by_chat:
+            tasks = [asyncio.create_task(in_order(of_one)) for of_one in by_chat.values()]
+            await in_time(tasks, stop, self._patience)
+        if stop.is_set():
+            return handled
+        if cut_off := len(begun - handled):
+            # once is enough: what comes again and again would hold up everybody each time
+            logger.warning("updates left because they took too long: %d", cut_off)
+        return begun
 
     def _add_handlers(self) -> None:
         add = self._application.add_handler
@@ -137,7 +160,9 @@ class TelegramChat:
         if not message or not message.text or not self._is_for_us(message.chat.type, message.text):
             return
         chat = ChatId(message.chat.id)
-        if not self._pace.allows(chat):
+        typed = read_typed(message.text)
+        urgent = typed is not None and typed.name in NEVER_DROPPED
+        if not urgent and not self._pace.allows(chat):
             return
         for answer in await self._commands.answer(chat, message.text):
             await self._reply(chat, answer)
@@ -155,10 +180,15 @@ class TelegramChat:
 
     async def _reply(self, chat: ChatId, answer: Message) -> None:
         outcome = await self.messenger.send(chat, answer)
+        if isinstance(outcome, Migrated):
+            old, chat = chat, outcome.chat
+            await self._book.migrate_chat(old, chat)
+            outcome = await self.messenger.send(chat, answer)
         if isinstance(outcome, Refused) and outcome.chat_gone:
             await self._book.chat_gone(chat, outcome.reason)
         elif not isinstance(outcome, Sent):
-            logger.warning("an answer did not go out: %r", outcome)
+            # its values may name a chat
+            logger.warning("an answer did not go out: %s", type(outcome).__name__)
 
     async def _pressed(self, update: Update, _: Context) -> None:
         query = update.callback_query
@@ -168,7 +198,9 @@ class TelegramChat:
             await _tolerantly(query.answer(texts.OUTDATED))
             return
         chat = ChatId(query.message.chat.id)
-        if not self._pace.allows(chat):
+        press = read_press(query.data)
+        urgent = press is not None and press.topic is not None and not press.follow
+        if not urgent and not self._pace.allows(chat):
             await _tolerantly(query.answer(texts.ONE_MOMENT))
             return
         pressed = await self._commands.press(chat, query.data)
@@ -206,32 +238,17 @@ class TelegramChat:
             await self.messenger.send(ChatId(update.message.chat.id), texts.say(texts.SORRY))
 
 
-class Pace:
-    """How often a chat may speak: once in PACE seconds, BURST times at once."""
-
-    def __init__(self, seconds: Callable[[], float]) -> None:
-        self._seconds = seconds
-        #: when all of a chat's turns so far are paid for (the generic cell rate algorithm)
-        self._paid: dict[ChatId, float] = {}
-
-    def __len__(self) -> int:
-        return len(self._paid)
-
-    def allows(self, chat: ChatId) -> bool:
-        """Take a turn if there is one left."""
-        now = self._seconds()
-        paid = max(now, self._paid.get(chat, now))
-        if paid - now > PACE * (BURST - 1):
-            return False
-        if len(self._paid) >= CHATS_REMEMBERED:
-            self._paid = {known: until for known, until in self._paid.items() if until > now}
-        self._paid[chat] = paid + PACE
-        return True
-
-
-def _request(patience: Patience) -> HTTPXRequest:
+def _request(kind: type[Answers], patience: Patience) -> Answers:
     seconds = patience.answer.total_seconds()
-    return HTTPXRequest(read_timeout=seconds, write_timeout=seconds, connect_timeout=seconds / 3)
+    return kind(read_timeout=seconds, write_timeout=seconds, connect_timeout=seconds / 3)
+
+
+def _next(updates: Sequence[Update], handled: Collection[int], offset: int | None) -> int | None:
+    """Return the id of the first update to read again, or the one after the last."""
+    if not updates:
+        return offset
+    ids = [update.update_id for update in updates]
+    return next((number for number in ids if number not in handled), ids[-1] + 1)
 
 
 def _is_there(member: ChatMember) -> bool:

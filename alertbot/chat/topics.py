@@ -1,7 +1,8 @@
 """The topics on offer: found by what a person types, and shown as a keyboard of pages.
 
-`commands` asks. Callback data is `t:<topic id>:<page>` (toggle) or `p:<page>` (turn); the config's
-limit on ids keeps it under Telegram's 64 bytes.
+`commands` asks. Callback data is `s:<topic id>:<page>` (subscribe), `u:<topic id>:<page>`
+(unsubscribe) or `p:<page>` (turn); the config's limit on ids keeps it under Telegram's 64 bytes. It
+says what is wanted, so that a tap which comes twice does no harm.
 """
 
 import difflib
@@ -18,7 +19,9 @@ TICK = "✓ "
 SUGGESTIONS = 3
 #: what is typed beyond this is no name of a topic
 NAME_LENGTH = 100
-_PRESS = re.compile(r"t:(?P<topic>.+):(?P<at>[0-9]{1,4})|p:(?P<page>[0-9]{1,4})", re.ASCII)
+_PRESS = re.compile(
+    r"(?P<wish>[su]):(?P<topic>.+):(?P<at>[0-9]{1,4})|p:(?P<page>[0-9]{1,4})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class Press:
     page: int
     #: None: only turn to the page
     topic: TopicId | None
+    #: whether the chat is to follow the topic from now on, or no longer
+    follow: bool = False
 
 
 def read_press(data: str) -> Press | None:
@@ -37,7 +42,7 @@ def read_press(data: str) -> Press | None:
         return None
     if found["topic"] is None:
         return Press(page=int(found["page"]), topic=None)
-    return Press(page=int(found["at"]), topic=TopicId(found["topic"]))
+    return Press(page=int(found["at"]), topic=TopicId(found["topic"]), follow=found["wish"] == "s")
 
 
 class TopicList:
@@ -93,7 +98,7 @@ class TopicList:
             (
                 Button(
                     label=f"{TICK if topic.id in followed else ''}{clip(topic.name)}",
-                    data=f"t:{topic.id}:{page}",
+                    data=f"{'u' if topic.id in followed else 's'}:{topic.id}:{page}",
                 ),
             )
             for topic in topics

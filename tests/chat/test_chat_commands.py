@@ -278,11 +278,45 @@ class TestStopAndTheRest:
         assert "Which topic?" in await say(empty, "/subscribe")
 
 
+class TestBack:
+    @pytest.mark.parametrize(
+        "said", ["/topics", "/subscribe houthis", "/unsubscribe research", "/mytopics", "/latest"]
+    )
+    async def test_a_chat_taken_for_gone_that_says_something_is_reachable_again(
+        self, commands: Commands, book: MemoryChatBook, said: str
+    ) -> None:
+        book.chats[CHAT] = {TopicId("houthis")}
+        book.gone[CHAT] = "kicked"
+
+        await commands.answer(CHAT, said)
+
+        assert book.gone == {}
+
+    @pytest.mark.parametrize("data", ["p:0", "s:houthis:0", "u:houthis:0"])
+    async def test_so_is_one_that_taps(
+        self, commands: Commands, book: MemoryChatBook, data: str
+    ) -> None:
+        book.chats[CHAT] = {TopicId("houthis")}
+        book.gone[CHAT] = "kicked"
+
+        await commands.press(CHAT, data)
+
+        assert book.gone == {}
+
+    @pytest.mark.parametrize("said", ["/help", "/stop", "/topics", "/mytopics", "hello"])
+    async def test_a_chat_that_follows_nothing_is_not_put_into_the_book(
+        self, commands: Commands, book: MemoryChatBook, said: str
+    ) -> None:
+        await commands.answer(CHAT, said)
+
+        assert book.chats == {}
+
+
 class TestKeyboard:
     async def test_a_tap_subscribes_and_ticks_in_place(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        pressed = await commands.press(CHAT, "t:more-9:1")
+        pressed = await commands.press(CHAT, "s:more-9:1")
 
         assert pressed.notice == "You now follow Subject number 9."
         assert pressed.message
@@ -296,14 +330,41 @@ class TestKeyboard:
         ]
         assert {CHAT: {"more-9"}} == book.chats
 
-    async def test_a_second_tap_ends_it(self, commands: Commands, book: MemoryChatBook) -> None:
-        await commands.press(CHAT, "t:houthis:0")
+    async def test_a_tap_on_the_ticked_button_ends_it(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        subscribed = await commands.press(CHAT, "s:houthis:0")
+        assert subscribed.message
 
-        pressed = await commands.press(CHAT, "t:houthis:0")
+        pressed = await commands.press(CHAT, subscribed.message.buttons[1][0].data or "")
 
         assert pressed.notice == "You no longer follow Houthis."
         assert {CHAT: set()} == book.chats
         assert "Houthis" in labels(pressed.message)
+
+    @pytest.mark.parametrize(
+        ("data", "before", "after", "notice"),
+        [
+            ("s:houthis:0", set(), {"houthis"}, "You already follow Houthis."),
+            ("u:houthis:0", {"houthis"}, set(), "You did not follow Houthis."),
+        ],
+    )
+    async def test_a_tap_that_comes_twice_does_no_more_than_one(
+        self,
+        commands: Commands,
+        book: MemoryChatBook,
+        data: str,
+        before: set[TopicId],
+        after: set[TopicId],
+        notice: str,
+    ) -> None:
+        book.chats[CHAT] = set(before)
+        first = await commands.press(CHAT, data)
+
+        again = await commands.press(CHAT, data)
+
+        assert {CHAT: after} == book.chats
+        assert again == Pressed(notice=notice, message=first.message)
 
     async def test_a_page_button_turns_without_a_notice(self, commands: Commands) -> None:
         pressed = await commands.press(CHAT, "p:1")
@@ -317,13 +378,15 @@ class TestKeyboard:
     async def test_a_topic_that_is_gone_is_answered_with_the_present_list(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        pressed = await commands.press(CHAT, "t:former:0")
+        pressed = await commands.press(CHAT, "s:former:0")
 
         assert pressed.notice == "That topic is no longer offered."
         assert "Houthis" in labels(pressed.message)
         assert book.chats == {}
 
-    @pytest.mark.parametrize("data", ["", "t:houthis", "p:-1", "p:12345", "x", "t::0", "p:٣"])
+    @pytest.mark.parametrize(
+        "data", ["", "s:houthis", "t:houthis:0", "p:-1", "p:12345", "s::0", "p:٣"]
+    )
     async def test_data_that_is_not_ours_is_answered_kindly(
         self, commands: Commands, book: MemoryChatBook, data: str
     ) -> None:
@@ -339,7 +402,7 @@ class TestKeyboard:
     ) -> None:
         book.chats[CHAT] = {TopicId(f"more-{n}") for n in range(4, 8)}
 
-        pressed = await commands.press(CHAT, "t:houthis:0")
+        pressed = await commands.press(CHAT, "s:houthis:0")
 
         assert "that is the limit" in pressed.notice
         assert len(book.chats[CHAT]) == 4
@@ -369,7 +432,7 @@ class TestAnything:
         for answer in answers:
             assert_fit_for_telegram(answer)
 
-    @given(data=st.text() | st.from_regex(r"(t:[a-z0-9-]*:|p:)[0-9]*", fullmatch=True))
+    @given(data=st.text() | st.from_regex(r"([stu]:[a-z0-9-]*:|p:)[0-9]*", fullmatch=True))
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     async def test_any_callback_data_is_answered(self, commands: Commands, data: str) -> None:
         pressed = await commands.press(CHAT, data)
@@ -391,7 +454,7 @@ class TestAnything:
         for text in ("/start", "/mytopics", "/subscribe topic-1", "/unsubscribe topic-1"):
             for answer in await commands.answer(CHAT, text):
                 assert_fit_for_telegram(answer)
-        assert len((await commands.press(CHAT, "t:topic-1:0")).notice) <= 200
+        assert len((await commands.press(CHAT, "u:topic-1:0")).notice) <= 200
 
 
 def assert_fit_for_telegram(message: Message) -> None:

@@ -115,6 +115,30 @@ class TestOnceMorePlainly:
         )
         assert posted.labels == ["More"]
 
+    async def test_when_both_are_refused_one_after_the_other(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        local = ((Button(label="Read", url="http://localhost/brief"),),)
+
+        outcome = await messenger.send(CHAT, Message(html="<b>2 < 3", text="2 < 3", buttons=local))
+
+        [posted] = telegram.ledger
+        assert outcome == Sent(message_id=posted.message_id)
+        assert (posted.text, posted.parse_mode, posted.labels) == (
+            "2 < 3\n\nRead: http://localhost/brief",
+            None,
+            [],
+        )
+        assert len(telegram.called("sendMessage")) == 3
+
+    async def test_but_not_for_ever_because_of_a_button(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        telegram.fail_next(refusal(400, "Bad Request: BUTTON_URL_INVALID"), times=3)
+
+        assert await messenger.send(CHAT, ALERT) == Refused(reason="Button_url_invalid")
+        assert len(telegram.called("sendMessage")) == 2
+
     async def test_but_not_twice(self, messenger: Messenger, telegram: FakeBotApi) -> None:
         telegram.fail_next(refusal(400, "Bad Request: can't parse entities: so there"), times=3)
 
@@ -179,6 +203,27 @@ class TestNotSent:
         outcome = await messenger.send(CHAT, ALERT)
 
         assert isinstance(outcome, BotRefused)
+        assert telegram.token not in outcome.reason
+
+    @pytest.mark.parametrize("status", [400, 401, 403, 404])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"<html>no /bot123456789:FAKE_bot_api_token_for_tests_000000/ here</html>",
+            b'{"message": "chat not found"}',
+            b'["forbidden"]',
+            b"",
+        ],
+    )
+    async def test_because_something_on_the_way_refused_which_is_not_telegram(
+        self, messenger: Messenger, telegram: FakeBotApi, status: int, body: bytes
+    ) -> None:
+        telegram.fail_next(Fault(status=status, body=body))
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert isinstance(outcome, NotSent)
+        assert f"({status})" in outcome.reason
         assert telegram.token not in outcome.reason
 
 

@@ -12,8 +12,7 @@ import pytest
 from telegram.error import RetryAfter
 
 from alertbot.chat import Commands, TelegramChat
-from alertbot.chat.patience import Patience, Persistent
-from alertbot.chat.telegram import BURST, CHATS_REMEMBERED, Pace
+from alertbot.chat.patience import BURST, CHATS_REMEMBERED, Pace, Patience, Persistent
 from alertbot.errors import StoreError, TelegramError, TokenRefused, UpdatesConflict
 from alertbot.model import ChatId, Message, TopicId
 from alertbot.ports import Sent
@@ -126,7 +125,7 @@ class TestConversation:
         assert {ADA: {"houthis"}} == book.chats
         assert telegram.shown(topics).labels[1] == "✓ Houthis"
 
-    @pytest.mark.parametrize("data", ["t:former:0", "anything", "p:77", "t:" + "x" * 60 + ":0"])
+    @pytest.mark.parametrize("data", ["s:former:0", "anything", "p:77", "s:" + "x" * 60 + ":0"])
     async def test_a_tap_on_a_button_of_long_ago_is_answered(
         self, telegram: FakeBotApi, data: str
     ) -> None:
@@ -156,13 +155,40 @@ class TestConversation:
         assert BURST <= chats.count(ADA) < 15
         assert chats.count(ADA + 1) == 1
 
+    @pytest.mark.parametrize(
+        ("text", "left"), [("/stop", {}), ("/unsubscribe houthis", {ADA: set()})]
+    )
+    async def test_but_what_ends_alerts_is_heard_however_fast_it_comes(
+        self, telegram: FakeBotApi, book: MemoryChatBook, text: str, left: dict[int, set[str]]
+    ) -> None:
+        book.chats[ChatId(ADA)] = {TopicId("houthis")}
+        for _ in range(BURST * 3):
+            telegram.user_sends(ADA, "/help")
+        telegram.user_sends(ADA, text)
+        await telegram.settled()
+
+        assert left == book.chats
+
+    async def test_a_tap_that_ends_a_subscription_is_heard_however_fast_it_comes(
+        self, telegram: FakeBotApi, book: MemoryChatBook
+    ) -> None:
+        book.chats[ChatId(ADA)] = {TopicId("houthis")}
+        telegram.user_sends(ADA, "/topics")
+        [topics] = await telegram.posted(1)
+        for _ in range(BURST * 3):
+            telegram.user_taps(topics, data="p:0")
+        telegram.user_taps(topics, data="u:houthis:0")
+        await telegram.settled()
+
+        assert {ADA: set()} == book.chats
+
     async def test_taps_beyond_that_are_told_to_slow_down(
         self, telegram: FakeBotApi, book: MemoryChatBook
     ) -> None:
         telegram.user_sends(ADA, "/topics")
         [topics] = await telegram.posted(1)
         for _ in range(30):
-            telegram.user_taps(topics, data="t:houthis:0")
+            telegram.user_taps(topics, data="s:houthis:0")
         await telegram.settled()
 
         assert len(telegram.notices) == 30
@@ -232,6 +258,32 @@ class TestGroups:
         await telegram.settled()
 
         assert {SUPERGROUP: {"houthis"}} == book.chats
+
+    async def test_an_answer_to_a_group_with_a_new_id_goes_there_and_the_log_names_no_chat(
+        self, telegram: FakeBotApi, book: MemoryChatBook, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        book.chats[ChatId(GROUP)] = {TopicId("houthis")}
+        telegram.know(SUPERGROUP)
+        moved = "Bad Request: group chat was upgraded to a supergroup chat"
+        telegram.fail_next(refusal(400, moved, migrate_to_chat_id=SUPERGROUP))
+        telegram.user_sends(GROUP, "/help")
+        await telegram.settled()
+
+        assert {SUPERGROUP: {"houthis"}} == book.chats
+        assert [posted.chat for posted in telegram.ledger] == [SUPERGROUP]
+        assert str(SUPERGROUP) not in caplog.text
+
+    async def test_if_it_moves_again_the_log_names_no_chat_either(
+        self, telegram: FakeBotApi, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        moved = "Bad Request: group chat was upgraded to a supergroup chat"
+        telegram.fail_next(refusal(400, moved, migrate_to_chat_id=SUPERGROUP), times=2)
+        telegram.user_sends(GROUP, "/help")
+        await telegram.settled()
+
+        assert [record.getMessage() for record in ours(caplog)] == [
+            "an answer did not go out: Migrated"
+        ]
 
 
 @pytest.mark.usefixtures("bot")
@@ -330,8 +382,108 @@ class TestMishaps:
         assert len(telegram.ledger) == 2
         assert [record.levelname for record in ours(caplog)] == ["WARNING"]
 
+    async def test_an_update_that_cannot_be_read_is_skipped_and_logged_without_its_words(
+        self, telegram: FakeBotApi, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        telegram.user_sends(ADA, "secret words", entities=[{"type": "bold", "offset": 0}])
+        telegram.user_sends(ADA, "/help")
+        await telegram.settled()
+
+        assert [posted.text[:26] for posted in telegram.ledger] == ["This is what I understand:"]
+        assert [record.getMessage() for record in ours(caplog)] == [
+            "an update is skipped: reading it ended in TypeError"
+        ]
+        assert "secret" not in caplog.text
+        telegram.violations.clear()  # the odd update was ours
+
+    @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 409])
+    @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b'{"ok":true,"result":[{}]}'])
+    async def test_the_page_of_a_proxy_ends_nothing(
+        self,
+        telegram: FakeBotApi,
+        caplog: pytest.LogCaptureFixture,
+        status: int,
+        body: bytes,
+    ) -> None:
+        await telegram.wait_for(lambda: bool(telegram.called("getUpdates")))
+        telegram.fail_next(Fault(status=status, body=body), method="getUpdates", times=2)
+        telegram.user_sends(ADA, "/help")
+        await telegram.settled()
+        telegram.user_sends(ADA, "/help")
+        await telegram.settled()
+
+        assert len(telegram.ledger) == 2
+        assert [record.levelname for record in ours(caplog)] == ["WARNING"]
+        assert "Sign in" not in caplog.text
+
 
 class TestNoCommandIsLost:
+    async def test_a_tap_that_is_read_again_after_a_crash_stays_done(
+        self, telegram: FakeBotApi, chat: TelegramChat, book: MemoryChatBook
+    ) -> None:
+        async with running(chat):
+            telegram.user_sends(ADA, "/topics")
+            [topics] = await telegram.posted(1)
+            await telegram.settled()
+        telegram.fail_next(hanging(), method="editMessageText")
+        telegram.user_taps(topics, "Houthis")
+        async with running(chat) as crashing:
+            await telegram.wait_for(lambda: bool(telegram.called("editMessageText")))
+            crashing.cancel()
+
+        async with running(chat):
+            await telegram.settled()
+
+        assert {ADA: {"houthis"}} == book.chats
+
+    async def test_after_a_stop_what_hangs_is_cut_off_and_read_again_and_the_rest_is_confirmed(
+        self, telegram: FakeBotApi, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        hasty = Patience(answer=timedelta(minutes=10), ending=timedelta(milliseconds=50))
+        chat = TelegramChat(telegram.token, telegram.base_url, commands, book, patience=hasty)
+        telegram.user_sends(ADA, "/subscribe houthis")
+        telegram.user_sends(ADA + 1, "/subscribe houthis")
+        telegram.user_sends(ADA + 1, "/help")
+        telegram.fail_next(hanging(), times=1, chat=ADA + 1)
+        async with running(chat):
+            await telegram.wait_for(lambda: len(telegram.called("sendMessage")) == 2)
+
+        async with running(chat):
+            await telegram.settled()
+        await chat.aclose()
+
+        assert [(posted.chat, posted.text[:24]) for posted in telegram.ledger] == [
+            (ADA, "You now follow Houthis."),
+            (ADA + 1, "You already follow Houth"),
+            (ADA + 1, "This is what I understan"),
+        ]
+
+    async def test_a_chat_that_hangs_does_not_keep_us_from_reading_on(
+        self,
+        telegram: FakeBotApi,
+        commands: Commands,
+        book: MemoryChatBook,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        hasty = Patience(answer=timedelta(minutes=10), handling=timedelta(milliseconds=200))
+        chat = TelegramChat(telegram.token, telegram.base_url, commands, book, patience=hasty)
+        telegram.fail_next(hanging(), chat=ADA)
+        telegram.user_sends(ADA, "/help")
+        telegram.user_sends(ADA, "/mytopics")
+        telegram.user_sends(ADA + 1, "/help")
+
+        async with running(chat):
+            await telegram.settled()
+        await chat.aclose()
+
+        assert [(posted.chat, posted.text[:16]) for posted in telegram.ledger] == [
+            (ADA + 1, "This is what I u"),
+            (ADA, "You follow no to"),
+        ]
+        assert [record.getMessage() for record in ours(caplog)] == [
+            "updates left because they took too long: 1"
+        ]
+
     async def test_an_update_is_confirmed_only_when_it_was_handled(
         self, telegram: FakeBotApi, chat: TelegramChat, book: MemoryChatBook
     ) -> None:
@@ -397,6 +549,23 @@ class TestNoCommandIsLost:
 
 
 class TestEnds:
+    @pytest.mark.parametrize("status", [401, 404])
+    async def test_but_a_page_that_is_not_telegrams_is_no_word_on_the_token(
+        self,
+        telegram: FakeBotApi,
+        chat: TelegramChat,
+        caplog: pytest.LogCaptureFixture,
+        status: int,
+    ) -> None:
+        telegram.fail_next(server_error(status), method="getMe", times=2)
+        telegram.user_sends(ADA, "/help")
+
+        async with running(chat):
+            await telegram.settled()
+
+        assert len(telegram.ledger) == 1
+        assert telegram.token not in "".join(record.getMessage() for record in ours(caplog))
+
     @pytest.mark.parametrize("token", ["123456789:" + "x" * 35, "nonsense"])
     async def test_a_wrong_token_is_refused_in_words_that_do_not_hold_it(
         self,

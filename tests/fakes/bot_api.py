@@ -78,10 +78,10 @@ class FakeBotApi:
 
     # --- for tests: what people do ---------------------------------------------------------
 
-    def user_sends(self, chat: int, text: str) -> None:
-        """Let somebody write into a chat."""
+    def user_sends(self, chat: int, text: str, **more: object) -> None:
+        """Let somebody write into a chat; `more` fields may be odd ones."""
         self.chats.know(chat)
-        self._tell("message", self.chats.incoming(chat, text))
+        self._tell("message", {**self.chats.incoming(chat, text), **more})
 
     def user_edits(self, chat: int, text: str) -> None:
         """Let somebody change what they wrote."""
@@ -140,9 +140,16 @@ class FakeBotApi:
 
     # --- for tests: faults and waits -------------------------------------------------------
 
-    def fail_next(self, fault: Fault, *, method: str = "sendMessage", times: int = 1) -> None:
-        """Let the next requests of a method fail; before others scripted later."""
-        self._faults[method.lower()].extend([fault] * times)
+    def fail_next(
+        self,
+        fault: Fault,
+        *,
+        method: str = "sendMessage",
+        times: int = 1,
+        chat: int | None = None,
+    ) -> None:
+        """Let the next requests of a method (to a chat) fail; before others scripted later."""
+        self._faults[_script(method, chat)].extend([fault] * times)
 
     def shown(self, message: Posted) -> Posted:
         """Return the message as it looks by now."""
@@ -206,7 +213,7 @@ class FakeBotApi:
             self._notify()
 
     async def _answer(self, request: web.Request, method: str, form: Form) -> web.Response:
-        faults = self._faults[method.lower()]
+        faults = self._faults[_script(method, form.get("chat_id"))] or self._faults[_script(method)]
         fault = faults.popleft() if faults else None
         if fault and not fault.committed:
             return await self._fail(request, fault)
@@ -340,6 +347,10 @@ class FakeBotApi:
                 "gifts_from_channels": False,
             },
         }
+
+
+def _script(method: str, chat: int | str | None = None) -> str:
+    return f"{method.lower()} {chat or ''}"
 
 
 async def _read_form(request: web.Request) -> Form:

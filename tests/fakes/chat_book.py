@@ -60,7 +60,8 @@ class MemoryChatBook:
 
     async def migrate_chat(self, old: ChatId, new: ChatId) -> None:
         self._fail()
-        self.chats[new] = self.chats.pop(old, set())
+        if old in self.chats:
+            self.chats.setdefault(new, set()).update(self.chats.pop(old))
 
     def _fail(self) -> None:
         if self.broken:
