@@ -30,12 +30,11 @@ from alertbot.model import (
 )
 
 #: characters of visible text that a message should not pass without need, and never
-COMFORTABLE = 600
-WITH_QUOTES = 750
+COMFORTABLE = 650
+WITH_QUOTES = 700
 LIMIT = 900
 TITLE_LIMIT = 160
 TOPICS_SHOWN = 4
-EXPERTS_SHOWN = 2
 
 SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", ".’", ".)")
 
@@ -90,15 +89,28 @@ def _fit(brief: Brief, summary: Summary, tail: Sequence[str]) -> str:
     told = list(summary.sentences)
     page = _told(head, told, summary, tail)
     while len(told) > 1 and not _under(page, COMFORTABLE if len(told) > 2 else LIMIT):
-        told.pop()
+        told.remove(_least(told[1:], summary))
         page = _told(head, told, summary, tail)
     if not _under(page, LIMIT):
         return _cut(head, told, tail)
-    for experts in (_quotations(brief.quotes), _names(brief.quotes)):
+    for experts in (
+        _quotations(brief.quotes[:2]),
+        _quotations(brief.quotes[:1]),
+        _quotations(brief.quotes[1:2]),
+        _names(brief.quotes[:2]),
+    ):
         with_experts = _told(head, told, summary, [experts, *tail])
         if experts and _under(with_experts, WITH_QUOTES):
             return with_experts
     return page
+
+
+def _least(sentences: Sequence[Sentence], summary: Summary) -> Sentence:
+    """Return the sentence that can best be spared: with fewest key figures, the last of those."""
+    keys = [_bold_span(key) for key in summary.key_figures]
+    return min(
+        reversed(sentences), key=lambda sentence: sum(_within(key, sentence) for key in keys)
+    )
 
 
 def _told(head: str, sentences: Sequence[Sentence], summary: Summary, tail: Sequence[str]) -> str:
@@ -189,7 +201,7 @@ def _figure_lines(figures: Sequence[KeyFigure], summary: Summary) -> list[str]:
 
 def _quotations(quotes: Sequence[Quote]) -> str:
     lines = []
-    for quote in quotes[:EXPERTS_SHOWN]:
+    for quote in quotes:
         role = f", {clean(quote.role)}" if quote.role else ""
         words = html.escape(f"{role}: “{clean(quote.words)}”", quote=False)
         lines.append(f"{_bold(clean(quote.speaker))}{words}")
@@ -199,7 +211,7 @@ def _quotations(quotes: Sequence[Quote]) -> str:
 def _names(quotes: Sequence[Quote]) -> str:
     """Name the experts where their words do not fit."""
     lines = []
-    for quote in quotes[:EXPERTS_SHOWN]:
+    for quote in quotes:
         role = f", {clean(quote.role)}" if quote.role else ""
         lines.append(f"{_bold(clean(quote.speaker))}{html.escape(clip(role, 60), quote=False)}")
     return _expandable(["Quoted: " + "; ".join(lines)] if lines else [])

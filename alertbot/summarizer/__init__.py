@@ -16,8 +16,8 @@ from alertbot.summarizer.sentences import pick
 __all__ = ["summarize"]
 
 _SHOWN = 3
-#: what a sentence gains by a figure that has a line of its own
-_TOLD_TWICE = 0.5
+#: what a sentence gains by a key figure: told in its sentence, it needs no line
+_KEY = 2.0
 
 
 def summarize(brief: Brief) -> Summary:
@@ -42,10 +42,10 @@ def _worth(
     weighed: Sequence[Salience],
     best: Sequence[int],
 ) -> dict[int, float]:
-    """Return what telling each place would add: its figures, less where they get a line anyway."""
+    """Return what telling each place would add: its figures, the key ones above all."""
     worth: dict[int, float] = {}
     for salience in weighed:
         index = place_at(stands, found[salience.figure].figure.start)
-        gain = max(0.0, salience.score) * (_TOLD_TWICE if salience.figure in best else 1.0)
+        gain = max(0.0, salience.score) * (_KEY if salience.figure in best else 1.0)
         worth[index] = worth.get(index, 0.0) + gain
     return worth

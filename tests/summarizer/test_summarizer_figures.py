@@ -170,6 +170,7 @@ TRAPS = [
     "The F-35, AC-130, IR-6, DF-17, TB2, 2A4 and S-400 were shown.",
     "The flaw, CVE-2025-30811, and the H5N1 virus spread.",
     "Resolution 2231 (2015) and Executive Orders 13902 and 13224 apply.",
+    "Kosten von 1,5 Mrd. fielen an, oder €2,75 pro Kopf.",
     "The bank cited Circular 170 and Notice 12.",
     "The recruits, most of them under 21, went home.",
     "Article 40, Section 231 of Title 10, and S. 2296 were cited in Advisory 014.",
