@@ -76,6 +76,8 @@ def read_document(path: Path) -> Document | Problem:
         return _broken(path, f"not UTF-8 text (byte 0x{byte:02x}); save the file as UTF-8", line)
     except tomllib.TOMLDecodeError as error:
         return _not_toml(path, text, str(error))
+    except (ValueError, RecursionError):
+        return _broken(path, "holds a number or a nesting too large to be meant")
     return Document(path=path, data=data, lines=key_lines(text))
 
 

@@ -147,7 +147,7 @@ def _tokens(tree: Tree[Token]) -> list[Token]:
 
 def _number(token: Token, least: int, most: int) -> int:
     name, _, digits = token.partition("/")
-    if not least <= int(digits) <= most:
+    if len(digits) > len(str(most)) or not least <= int(digits) <= most:
         raise Mistake(token.start_pos or 0, f"{name} takes a number from {least} to {most}")
     return int(digits)
 

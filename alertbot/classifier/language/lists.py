@@ -38,7 +38,9 @@ def compile_lists(
             except RuleError as error:
                 problems.append(ListProblem(name, error))
     problems += [ListProblem(circle[0], _circle(circle)) for circle in _circles(parsed)]
-    return {name: tuple(dict.fromkeys(_flat(name, parsed, ()))) for name in parsed}, tuple(problems)
+    return {name: tuple(dict.fromkeys(_flat(name, parsed, set()))) for name in parsed}, tuple(
+        problems
+    )
 
 
 def nested_in(name: str, terms: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -48,30 +50,34 @@ def nested_in(name: str, terms: Mapping[str, Sequence[str]]) -> frozenset[str]:
 
 
 def _flat(
-    name: str, parsed: Mapping[str, Sequence[Term | ListRef]], seen: tuple[str, ...]
+    name: str, parsed: Mapping[str, Sequence[Term | ListRef]], seen: set[str]
 ) -> Iterator[Term]:
+    """Yield the terms of a list and of those in it, each list once."""
+    seen.add(name)
     for one in parsed[name]:
         if isinstance(one, Term):
             yield one
-        elif one.name not in (*seen, name):
-            yield from _flat(one.name, parsed, (*seen, name))
+        elif one.name not in seen:
+            yield from _flat(one.name, parsed, seen)
 
 
 def _circles(parsed: Mapping[str, Sequence[Term | ListRef]]) -> Iterator[tuple[str, ...]]:
-    """Yield each way from a list back to itself once, from the list that comes first."""
-    order = {name: at for at, name in enumerate(parsed)}
+    """Yield a way from a list back to itself for each reference that closes one."""
+    done: set[str] = set()
 
     def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         for one in parsed[path[-1]]:
             if not isinstance(one, ListRef):
                 continue
-            if one.name == path[0]:
-                yield path
-            elif one.name not in path and order[one.name] > order[path[0]]:
+            if one.name in path:
+                yield path[path.index(one.name) :]
+            elif one.name not in done:
                 yield from walk((*path, one.name))
+        done.add(path[-1])
 
     for name in parsed:
-        yield from walk((name,))
+        if name not in done:
+            yield from walk((name,))
 
 
 def _circle(names: tuple[str, ...]) -> RuleError:
