@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from alertbot.app.wording import ago
+from alertbot.app.wording import ago, span
 from alertbot.ports import FeedStatus, Status
 
 #: signs of life come every 30 seconds
@@ -31,13 +31,16 @@ def _service(status: Status, now: datetime) -> list[str]:
 def _queue(status: Status, now: datetime) -> list[str]:
     paused = status.paused_until is not None and status.paused_until > now
     if status.oldest_due and now - status.oldest_due > BACKLOG and not paused:
-        return [f"deliveries are stuck: the oldest has waited since {ago(status.oldest_due, now)}"]
+        return [f"deliveries are stuck: the oldest has waited {span(now - status.oldest_due)}"]
     return []
 
 
 def _feed(feed: FeedStatus, now: datetime) -> list[str]:
     if feed.gone:
-        return [f"feed {feed.feed} is gone for good (HTTP 410): remove it or mend its URL"]
+        return [
+            f"feed {feed.feed}: the publisher says it is gone (HTTP 410); "
+            "change its url or remove it"
+        ]
     if now - feed.next_poll_at > OVERDUE:
         return [
             f"feed {feed.feed} should have been polled {ago(feed.next_poll_at, now)}: see the log"

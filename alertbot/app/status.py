@@ -42,7 +42,7 @@ def _deliveries(status: Status, now: datetime) -> str:
     if status.repeated:
         parts.append(f"{status.repeated} sent twice to be sure")
     if status.oldest_due:
-        parts.append(f"oldest waiting since {ago(status.oldest_due, now)}")
+        parts.append(f"the oldest has waited {span(now - status.oldest_due)}")
     if status.paused_until and status.paused_until > now:
         parts.append(f"paused by Telegram for {span(status.paused_until - now)}")
     return "; ".join(parts)

@@ -69,7 +69,7 @@ def metrics(health: Health) -> str:
         *_gauge("alertbot_healthy", "1 when nothing needs a person", int(not health.complaints)),
         *_gauge("alertbot_chats", "Chats known and reachable", status.chats - status.unreachable),
         *_gauge("alertbot_subscriptions", "Subscriptions", status.subscriptions),
-        *_gauge("alertbot_repeated_total", "Sent again after an unknown outcome", status.repeated),
+        *_gauge("alertbot_repeated", "Sent again after an unknown outcome", status.repeated),
         "# HELP alertbot_deliveries Deliveries by state",
         "# TYPE alertbot_deliveries gauge",
         *(

@@ -55,9 +55,12 @@ def test_a_healthy_service_needs_nobody() -> None:
         ),
         (
             replace(FINE, oldest_due=NOW - HOUR),
-            "deliveries are stuck: the oldest has waited since 1 h ago",
+            "deliveries are stuck: the oldest has waited 1 h",
         ),
-        (with_feed(gone=True), "feed fdd is gone for good (HTTP 410): remove it or mend its URL"),
+        (
+            with_feed(gone=True),
+            "feed fdd: the publisher says it is gone (HTTP 410); change its url or remove it",
+        ),
         (
             with_feed(errors_in_row=9, error="HTTP 503", last_ok_at=NOW - 24 * HOUR),
             "feed fdd: HTTP 503 (9 times in a row, last good poll 1 d ago)",
