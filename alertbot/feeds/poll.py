@@ -1,6 +1,7 @@
 """One poll of a feed: the stored validators go out, entries, "not modified" or a failure come back.
 
-The scheduler calls `HttpFeeds` through `ports.FeedSource`.
+The scheduler calls `HttpFeeds` through `ports.FeedSource`. `alertbot preview` reads a feed or a
+page once, from the web or a file, with `load_source`.
 """
 
 import asyncio
@@ -9,19 +10,20 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import httpx
 
-from alertbot.errors import FetchError, ParseError
+from alertbot.errors import FeedError, FetchError, ParseError
 from alertbot.feeds.download import DEADLINE, Answer, Downloader
-from alertbot.feeds.parse import ParsedFeed, read_feed
-from alertbot.model import Feed
+from alertbot.feeds.page import PREVIEW, parse_page
+from alertbot.feeds.parse import Kind, ParsedFeed, kind_of, read_feed
+from alertbot.feeds.worker import PARSE_LIMIT, FeedProcess, Job
+from alertbot.model import Entry, Feed
 from alertbot.ports import Clock, Failed, Fetched, Hints, NotModified, PollResult, Validators
 
 #: no wish of a server reaches further
 LONGEST_HINT = timedelta(days=2)
-#: seconds to wait for a parse; a feed of 5 MiB takes about two
-_PARSE_LIMIT = 20.0
 
 _DIRECTIVE = re.compile(r"([\w-]+)(?:\s*=\s*(\"[^\"]*\"|[^\s,\"]*))?")
 
@@ -36,12 +38,14 @@ class HttpFeeds:
         contact: str | None,
         clock: Clock,
         deadline: float = DEADLINE,
+        parse_limit: float = PARSE_LIMIT,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._clock = clock
         self._downloader = Downloader(
             allow_private=allow_private, contact=contact, deadline=deadline, transport=transport
         )
+        self._process = FeedProcess(parse_limit)
 
     async def fetch(self, feed: Feed, validators: Validators) -> PollResult:
         """Ask the feed's server once; what goes wrong comes back as `Failed`."""
@@ -62,7 +66,8 @@ class HttpFeeds:
         return await self._read(feed, answer, validators, hints)
 
     async def aclose(self) -> None:
-        """Close the HTTP client."""
+        """Close the HTTP client and end the process that reads feeds."""
+        self._process.close()
         await self._downloader.aclose()
 
     async def _read(
@@ -76,25 +81,17 @@ class HttpFeeds:
         if validators.body_hash == known.body_hash:
             return NotModified(validators=validators, hints=hints)
         try:
-            parsed = await _parsed(feed, answer)
+            parsed = await self._parsed(feed, answer)
         except ParseError as exc:
             return Failed(reason=_one_line(exc))
         hints = replace(hints, ttl=_clamped(_span(parsed.ttl, timedelta(minutes=1))))
         return Fetched(entries=parsed.entries, validators=validators, hints=hints)
 
-
-async def _parsed(feed: Feed, answer: Answer) -> ParsedFeed:
-    try:
-        async with asyncio.timeout(_PARSE_LIMIT):
-            return await asyncio.to_thread(
-                read_feed,
-                answer.body,
-                feed=feed.id,
-                url=answer.url,
-                content_type=answer.content_type,
-            )
-    except TimeoutError:
-        raise ParseError(f"not read within {_PARSE_LIMIT:g} s") from None
+    async def _parsed(self, feed: Feed, answer: Answer) -> ParsedFeed:
+        job = Job(body=answer.body, feed=feed.id, url=answer.url, content_type=answer.content_type)
+        if kind_of(answer.body) is Kind.XML:
+            return await self._process.read(job)
+        return await asyncio.to_thread(job.done)
 
 
 # --- validators: strings that stand for bytes, so that what was sent comes back as it was
@@ -182,3 +179,54 @@ def _http_date(text: str | None) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+# --- preview
+
+
+async def load_source(
+    source: str, *, allow_private: bool, contact: str | None
+) -> tuple[Entry, ...]:
+    """Return the entries of a feed, or a page as one entry; their feed is called "preview".
+
+    source: an http or https URL, or the path of an RSS, Atom, JSON Feed or HTML file. A file is
+    read whole, without a limit on its entries.
+
+    Raises:
+        FeedError: it cannot be had or read; the text says why.
+    """
+    if "://" in source:
+        answer = await _downloaded(source, allow_private=allow_private, contact=contact)
+        return _entries(answer.body, url=answer.url, content_type=answer.content_type)
+    body = await asyncio.to_thread(_file_content, source)
+    return _entries(body, url="", content_type=None)
+
+
+async def _downloaded(url: str, *, allow_private: bool, contact: str | None) -> Answer:
+    downloader = Downloader(allow_private=allow_private, contact=contact)
+    try:
+        answer = await downloader.get(url)
+    finally:
+        await downloader.aclose()
+    if not answer.ok:
+        raise FetchError(f"HTTP {answer.status}")
+    return answer
+
+
+def _file_content(path: str) -> bytes:
+    try:
+        if Path(path).is_char_device() or Path(path).is_block_device():
+            raise FeedError(f"cannot read {path}: it is a device")
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise FeedError(f"no such file: {path}") from None
+    except (OSError, ValueError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else None
+        raise FeedError(f"cannot read {path}: {reason or exc}") from exc
+
+
+def _entries(body: bytes, *, url: str, content_type: str | None) -> tuple[Entry, ...]:
+    if kind_of(body) is Kind.HTML:
+        return (parse_page(body, url=url, content_type=content_type),)
+    parsed = read_feed(body, feed=PREVIEW, url=url, content_type=content_type, limit=None)
+    return parsed.entries

@@ -5,7 +5,7 @@ import contextlib
 import shutil
 import ssl
 import subprocess
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import httpx
 import pytest
@@ -132,7 +132,7 @@ async def test_an_octal_host_is_no_url_at_all(public_feeds):
     assert Failed(reason="not a URL: Invalid IPv4 address: '0177.0.0.1'") == result
 
 
-async def test_the_system_resolver_understands_decimal_hosts():
+async def test_the_system_resolver_understands_decimal_hosts(behind):
     assert await resolve_host("2130706433", 80) == ["127.0.0.1"]
 
 
@@ -167,12 +167,23 @@ class Names:
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
-def behind(names: Names, wire: Wire) -> HttpFeeds:
-    transport = GuardedTransport(allow_private=False, resolve=names, inner=wire)
-    return HttpFeeds(allow_private=False, contact=None, clock=FixedClock(), transport=transport)
+@pytest.fixture
+async def behind() -> AsyncIterator[Callable[[Names, Wire], HttpFeeds]]:
+    """Return what opens feeds that ask these names and this wire."""
+    async with contextlib.AsyncExitStack() as opened:
+
+        def behind(names: Names, wire: Wire) -> HttpFeeds:
+            transport = GuardedTransport(allow_private=False, resolve=names, inner=wire)
+            feeds = HttpFeeds(
+                allow_private=False, contact=None, clock=FixedClock(), transport=transport
+            )
+            opened.push_async_callback(feeds.aclose)
+            return feeds
+
+        yield behind
 
 
-async def test_the_request_goes_to_the_checked_address_under_the_name_of_the_host():
+async def test_the_request_goes_to_the_checked_address_under_the_name_of_the_host(behind):
     wire = Wire()
     feeds = behind(Names(news=[["93.184.216.34"]]), wire)
 
@@ -182,7 +193,7 @@ async def test_the_request_goes_to_the_checked_address_under_the_name_of_the_hos
     assert wire.sent == [("93.184.216.34", "news.example", "news.example")]
 
 
-async def test_a_name_that_changes_its_address_after_the_check_gains_nothing():
+async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(behind):
     wire = Wire()
     feeds = behind(Names(news=[["93.184.216.34"], ["127.0.0.1"]]), wire)
 
@@ -193,7 +204,7 @@ async def test_a_name_that_changes_its_address_after_the_check_gains_nothing():
     assert Failed(reason="private address 127.0.0.1 refused") == second
 
 
-async def test_one_private_address_among_public_ones_is_one_too_many():
+async def test_one_private_address_among_public_ones_is_one_too_many(behind):
     wire = Wire()
     feeds = behind(Names(news=[["93.184.216.34", "10.0.0.1"]]), wire)
 
@@ -203,7 +214,7 @@ async def test_one_private_address_among_public_ones_is_one_too_many():
     assert wire.sent == []
 
 
-async def test_a_redirect_into_a_private_network_is_refused():
+async def test_a_redirect_into_a_private_network_is_refused(behind):
     away = httpx.Response(302, headers={"Location": "http://intranet.example/admin"})
     wire = Wire(news=away)
     feeds = behind(Names(news=[["93.184.216.34"]], intranet=[["10.0.0.1"]]), wire)
@@ -214,7 +225,7 @@ async def test_a_redirect_into_a_private_network_is_refused():
     assert [host for _, host, _ in wire.sent] == ["news.example"]
 
 
-async def test_a_relative_redirect_stays_with_the_host_not_its_address():
+async def test_a_relative_redirect_stays_with_the_host_not_its_address(behind):
     away = httpx.Response(302, headers={"Location": "//other.example/feed"})
     wire = Wire(news=away)
     feeds = behind(Names(news=[["93.184.216.34"]], other=[["1.1.1.1"]]), wire)
@@ -228,7 +239,7 @@ async def test_a_relative_redirect_stays_with_the_host_not_its_address():
     ]
 
 
-async def test_a_redirect_from_https_to_http_is_refused():
+async def test_a_redirect_from_https_to_http_is_refused(behind):
     away = httpx.Response(302, headers={"Location": "http://news.example/"})
     wire = Wire(news=away)
     feeds = behind(Names(news=[["93.184.216.34"]]), wire)
@@ -239,7 +250,7 @@ async def test_a_redirect_from_https_to_http_is_refused():
     assert len(wire.sent) == 1
 
 
-async def test_a_redirect_to_another_port_is_refused():
+async def test_a_redirect_to_another_port_is_refused(behind):
     away = httpx.Response(302, headers={"Location": "http://news.example:6379/"})
     feeds = behind(Names(news=[["93.184.216.34"]]), Wire(news=away))
 
@@ -248,7 +259,7 @@ async def test_a_redirect_to_another_port_is_refused():
     assert Failed(reason="port 6379 refused: feeds are read from ports 80 and 443") == result
 
 
-async def test_a_password_in_the_url_does_not_follow_to_another_host():
+async def test_a_password_in_the_url_does_not_follow_to_another_host(behind):
     seen: list[str | None] = []
 
     class Spy(Wire):
@@ -263,7 +274,7 @@ async def test_a_password_in_the_url_does_not_follow_to_another_host():
     assert [value is not None for value in seen] == [True, False]
 
 
-async def test_an_address_that_does_not_answer_is_followed_by_the_next():
+async def test_an_address_that_does_not_answer_is_followed_by_the_next(behind):
     wire = Wire()
     wire.unreachable = {"2606:4700::1"}
     feeds = behind(Names(news=[["2606:4700::1", "1.1.1.1"]]), wire)
@@ -272,7 +283,7 @@ async def test_an_address_that_does_not_answer_is_followed_by_the_next():
     assert [address for address, *_ in wire.sent] == ["2606:4700::1", "1.1.1.1"]
 
 
-async def test_a_host_without_addresses_is_not_found():
+async def test_a_host_without_addresses_is_not_found(behind):
     result = await behind(Names(), Wire()).fetch(a_feed("http://news.example/"), Validators())
 
     assert Failed(reason="host not found") == result
