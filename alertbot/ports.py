@@ -138,8 +138,11 @@ class FeedStore(Protocol):
         """Make the stored feeds those of the config; a new URL forgets validators and errors."""
         ...
 
-    async def recover(self) -> None:
-        """End every lease: at start, when no other process can hold one."""
+    async def recover(self, now: datetime) -> None:
+        """End every lease: at start, when no other process can hold one.
+
+        A poll planned too far ahead, by a clock that was wrong, is brought back to within 27 hours.
+        """
         ...
 
     async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
@@ -190,7 +193,7 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotSent:
-    """Not sent for certain, worth another try: the request never left."""
+    """Not sent for certain, worth another try: the request never reached Telegram."""
 
     reason: str
 
@@ -232,7 +235,7 @@ class Messenger(Protocol):
     """Sends messages."""
 
     async def send(self, chat: ChatId, message: Message) -> SendOutcome:
-        """Send once (formatting refused: once more as plain text); never raises for an outcome."""
+        """Send, more plainly where formatting is refused; never raises for an outcome."""
         ...
 
 

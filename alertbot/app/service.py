@@ -94,7 +94,7 @@ async def open_service(
         store = await open_store(config.store_url)
         opened.push_async_callback(store.close)
         await store.feeds.register_feeds(config.feeds, clock.now())
-        await store.feeds.recover()
+        await store.feeds.recover(clock.now())
         await store.outbox.recover(clock.now(), everything=True)
         source = HttpFeeds(allow_private=config.allow_private, contact=config.contact, clock=clock)
         opened.push_async_callback(source.aclose)

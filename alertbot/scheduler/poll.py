@@ -33,10 +33,12 @@ class Poller:
     async def poll(self, feed: Feed, due: DueFeed, jitter: float) -> int | None:
         """Poll once and return how many deliveries came of it; None if the lease was lost.
 
-        Validators and briefs are saved together: a crash between them would lose a brief.
+        Validators and briefs are saved together: a crash between them would lose a brief. What a
+        feed holds at its first poll is no news, unless we know some of it from its old address.
         """
         result = await self.source.fetch(feed, due.validators)
-        alerts, stumble = await self._understand_new(due, result)
+        known = await self._known(due, result)
+        alerts, stumble = await self._understand_new(result, known)
         failure = result if isinstance(result, Failed) else None
         now = self.clock.now()
         polled = PolledFeed(
@@ -45,7 +47,7 @@ class Poller:
             next_poll_at=next_poll(feed, result, due.errors_in_row, now, jitter),
             validators=None if isinstance(result, Failed) or stumble else result.validators,
             alerts=alerts,
-            quiet=due.first_poll,
+            quiet=due.first_poll and not known,
             read=failure is None,
             error=failure.reason if failure else stumble,
             gone=failure.gone if failure else False,
@@ -54,14 +56,27 @@ class Poller:
         _report(polled, deliveries)
         return deliveries
 
+    async def _known(self, due: DueFeed, result: PollResult) -> frozenset[str]:
+        if not isinstance(result, Fetched):
+            return frozenset()
+        return await self.store.known_keys(due.feed, [entry.key for entry in result.entries])
+
     async def _understand_new(
-        self, due: DueFeed, result: PollResult
+        self, result: PollResult, known: frozenset[str]
     ) -> tuple[tuple[Alert, ...], str | None]:
         if not isinstance(result, Fetched):
             return (), None
-        known = await self.store.known_keys(due.feed, [entry.key for entry in result.entries])
-        new = [entry for entry in reversed(result.entries) if entry.key not in known]
+        new = _in_order([entry for entry in result.entries if entry.key not in known])
         return await asyncio.to_thread(_understand_each, new, self.understand)
+
+
+def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries oldest first: by date where all have one, else as feeds mostly are."""
+    oldest_first = list(reversed(entries))
+    dates = {entry.key: entry.published for entry in entries if entry.published}
+    if len(dates) < len(entries):
+        return oldest_first
+    return sorted(oldest_first, key=lambda entry: dates[entry.key])
 
 
 def _understand_each(

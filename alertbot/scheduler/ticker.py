@@ -76,8 +76,8 @@ class Scheduler:
                 return
             try:
                 due_feeds = await self._poller.store.claim_feeds(now, free, LEASE)
-            except StoreError:
-                log.exception("cannot lease feeds; trying again in a second")
+            except StoreError as error:
+                log.error("cannot lease feeds, trying again in a second: %s", error)
                 return
             for due in due_feeds:
                 task = asyncio.create_task(self._poll(due), name=f"poll {due.feed}")
@@ -93,6 +93,9 @@ class Scheduler:
         """Poll one feed; a failure of ours leaves its lease to lapse, and then it is due again."""
         try:
             deliveries = await self._poller.poll(self._feeds[due.feed], due, self._random.random())
+        except StoreError as error:
+            log.error("poll of feed %s not saved, it will be tried again: %s", due.feed, error)
+            return
         except Exception:
             log.exception("poll of feed %s failed; it will be tried again", due.feed)
             return

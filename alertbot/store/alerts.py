@@ -3,17 +3,17 @@
 The feeds' rows write them, one poll at a time; the deliveries' and chats' rows read them.
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import insert, select
+from pydantic import TypeAdapter
+from sqlalchemy import Row, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.errors import StoreError
 from alertbot.model import Alert, AlertId, Brief, Evidence, FeedId, Match, Summary, TopicId, Via
 from alertbot.ports import ToldAlert
 from alertbot.store.tables import alert_topics, alerts, briefs
@@ -23,6 +23,11 @@ SUMMARY = TypeAdapter(Summary)
 EVIDENCE = TypeAdapter(tuple[Evidence, ...])
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+#: one such document must not hold up those that can be read, so it is left out, and the log says so
+UNREADABLE = "cannot be read: stored by another version of alertbot?"
 
 
 async def insert_brief(
@@ -66,58 +71,67 @@ async def insert_alert(
 async def load_alerts(
     connection: AsyncConnection, ids: Collection[AlertId]
 ) -> dict[AlertId, ToldAlert]:
-    """Return the alerts by id, whole; raises StoreError for a document that cannot be read."""
+    """Return those of the alerts that can be read, whole, by id."""
     matches = await _load_matches(connection, ids)
     statement = (
         select(alerts.c.id, alerts.c.made_at, alerts.c.summary, briefs.c.document)
         .join(briefs, briefs.c.id == alerts.c.brief_id)
         .where(alerts.c.id.in_(ids))
     )
-    return {
-        row.id: ToldAlert(
-            id=AlertId(row.id),
-            alert=Alert(
-                brief=_load(BRIEF, row.document, f"alert {row.id}"),
-                summary=_load(SUMMARY, row.summary, f"alert {row.id}"),
-                matches=tuple(matches[row.id]),
-            ),
-            made_at=row.made_at,
-        )
-        for row in await connection.execute(statement)
-    }
+    told: dict[AlertId, ToldAlert] = {}
+    for row in await connection.execute(statement):
+        try:
+            told[row.id] = _told(row, matches[row.id])
+        except ValueError:
+            log.error("alert %s %s", row.id, UNREADABLE)
+    return told
 
 
 async def load_briefs(connection: AsyncConnection) -> tuple[Brief, ...]:
-    """Return every stored brief, the newest first; raises StoreError for one that is unreadable."""
+    """Return every stored brief that can be read, the newest first."""
     statement = select(briefs.c.id, briefs.c.document).order_by(briefs.c.id.desc())
-    rows = await connection.execute(statement)
-    return tuple(_load(BRIEF, row.document, f"brief {row.id}") for row in rows)
+    loaded: list[Brief] = []
+    for row in await connection.execute(statement):
+        try:
+            loaded.append(BRIEF.validate_json(row.document))
+        except ValueError:
+            log.error("brief %s %s", row.id, UNREADABLE)
+    return tuple(loaded)
 
 
 async def _load_matches(
     connection: AsyncConnection, ids: Collection[AlertId]
-) -> dict[AlertId, list[Match]]:
+) -> dict[AlertId, list[Row[Any]]]:
     statement = (
         select(alert_topics)
         .where(alert_topics.c.alert_id.in_(ids))
         .order_by(alert_topics.c.alert_id, alert_topics.c.position)
     )
-    found: dict[AlertId, list[Match]] = defaultdict(list)
+    found: dict[AlertId, list[Row[Any]]] = defaultdict(list)
     for row in await connection.execute(statement):
-        evidence = _load(EVIDENCE, row.evidence, f"alert {row.alert_id}")
-        match = Match(topic=TopicId(row.topic_id), via=Via(row.via), evidence=evidence)
-        found[row.alert_id].append(match)
+        found[row.alert_id].append(row)
     return found
+
+
+def _told(row: Row[*tuple[Any, ...]], matches: Sequence[Row[Any]]) -> ToldAlert:
+    """Return the alert of the rows; raises ValueError if it cannot be read."""
+    return ToldAlert(
+        id=AlertId(row.id),
+        alert=Alert(
+            brief=BRIEF.validate_json(row.document),
+            summary=SUMMARY.validate_json(row.summary),
+            matches=tuple(
+                Match(
+                    topic=TopicId(match.topic_id),
+                    via=Via(match.via),
+                    evidence=EVIDENCE.validate_json(match.evidence),
+                )
+                for match in matches
+            ),
+        ),
+        made_at=row.made_at,
+    )
 
 
 def _dump(kind: TypeAdapter[T], value: T) -> str:
     return kind.dump_json(value).decode()
-
-
-def _load(kind: TypeAdapter[T], document: str, whose: str) -> T:
-    try:
-        return kind.validate_json(document)
-    except ValidationError as error:
-        raise StoreError(
-            f"{whose} cannot be read: was it stored by another version of alertbot?"
-        ) from error

@@ -62,7 +62,10 @@ class ChatRows:
             return frozenset(map(TopicId, (await connection.execute(statement)).scalars()))
 
     async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
-        """Return the newest alerts on any of the topics, newest first, with only those matches."""
+        """Return the newest alerts on any of the topics, newest first, with only those matches.
+
+        Of the newest `limit`, those that cannot be read are left out.
+        """
         statement = (
             select(alert_topics.c.alert_id)
             .where(alert_topics.c.topic_id.in_(topics))
@@ -73,7 +76,7 @@ class ChatRows:
         async with self._database.reading() as connection:
             ids = (await connection.execute(statement)).scalars().all()
             told = await load_alerts(connection, ids)
-        return tuple(_only(topics, told[id_]) for id_ in ids)
+        return tuple(_only(topics, told[id_]) for id_ in ids if id_ in told)
 
     async def forget(self, chat: ChatId) -> None:
         """Delete all that is known of the chat: it, its subscriptions, its deliveries."""
@@ -161,15 +164,22 @@ async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> N
 
 
 async def _keep_one_of_each(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
-    """Leave the two ids one delivery of each alert, a sent one if there is, and one on the wire."""
+    """Leave the two ids one delivery of each alert, and one on the wire.
+
+    A sent one is kept before any other, and one that is over without being sent after any other.
+    """
     mine, twin = deliveries.c, deliveries.alias("twin")
     same_alert = twin.c.alert_id == mine.alert_id
     old_has_sent = exists().where(twin.c.chat_id == old, same_alert, twin.c.state == State.SENT)
-    new_has = exists().where(twin.c.chat_id == new, same_alert)
+    live = twin.c.state.in_([State.PENDING, State.SENDING, State.SENT])
+    new_has_live = exists().where(twin.c.chat_id == new, same_alert, live)
+    old_has = exists().where(twin.c.chat_id == old, same_alert)
     new_is_sending = exists().where(twin.c.chat_id == new, twin.c.state == State.SENDING)
     for statement in (
         delete(deliveries).where(mine.chat_id == new, mine.state != State.SENT, old_has_sent),
-        delete(deliveries).where(mine.chat_id == old, new_has),
+        delete(deliveries).where(mine.chat_id == old, new_has_live),
+        # what the new id has beside the old one's by now is dead or cancelled
+        delete(deliveries).where(mine.chat_id == new, old_has),
         update(deliveries)
         .where(mine.chat_id == old, mine.state == State.SENDING, new_is_sending)
         .values(maybe_repeat=True, **due_again(mine.due_at)),

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, ChatId, DeliveryId, TopicId
 from alertbot.ports import Delivery, Verdict
-from alertbot.store.alerts import load_alerts
+from alertbot.store.alerts import UNREADABLE, load_alerts
 from alertbot.store.chats import mark_gone, move_chat
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.tables import (
@@ -56,7 +56,7 @@ class DeliveryRows:
         """Mark up to `slots` due deliveries as being sent, committed before it returns.
 
         At most one per chat, in the order they were made. The pace is kept, restarts included:
-        what is returned may be sent now.
+        what is returned may be sent now. One whose alert cannot be read is dead instead.
         """
         async with self._database.writing() as connection:
             next_at, paused_until = await _pace(connection)
@@ -64,9 +64,12 @@ class DeliveryRows:
                 return ()
             token = secrets.token_hex(8)
             rows = await _take(connection, now, slots, lease, token)
-            if rows:
-                await _use_pace(connection, now, next_at, [row.chat_id for row in rows])
-            return await _load(connection, rows)
+            claimed = await _load(connection, rows)
+            if unreadable := {row.id for row in rows} - {one.id for one in claimed}:
+                await _bury(connection, unreadable)
+            if claimed:
+                await _use_pace(connection, now, next_at, [one.chat for one in claimed])
+            return claimed
 
     async def finish(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         """Commit what became of a try; False if another holds the delivery by now."""
@@ -82,7 +85,10 @@ class DeliveryRows:
             return True
 
     async def recover(self, now: datetime, *, everything: bool = False) -> int:
-        """Make deliveries with a lapsed lease (or all being sent) due again, as maybe repeats."""
+        """Make deliveries with a lapsed lease (or all being sent) due again, as maybe repeats.
+
+        With `everything`, at start, a pace kept while the clock was ahead is caught up with, too.
+        """
         statement = (
             update(deliveries)
             .where(deliveries.c.state == State.SENDING)
@@ -91,6 +97,8 @@ class DeliveryRows:
         if not everything:
             statement = statement.where(deliveries.c.lease_until <= now)
         async with self._database.writing() as connection:
+            if everything:
+                await _cap_pace(connection, now)
             return (await connection.execute(statement)).rowcount
 
     async def next_due(self, now: datetime) -> datetime | None:
@@ -196,6 +204,7 @@ async def _take(
 
 
 async def _load(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> tuple[Delivery, ...]:
+    """Return the deliveries of the rows, without those whose alert cannot be read."""
     told = await load_alerts(connection, {row.alert_id for row in rows})
     return tuple(
         Delivery(
@@ -208,6 +217,15 @@ async def _load(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> tuple[
             maybe_repeat=row.maybe_repeat,
         )
         for row in rows
+        if row.alert_id in told
+    )
+
+
+async def _bury(connection: AsyncConnection, unreadable: Collection[int]) -> None:
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(unreadable))
+        .values(state=State.DEAD, reason=UNREADABLE, token=None, lease_until=None)
     )
 
 
@@ -261,6 +279,11 @@ async def _use_pace(
         else_=literal(now + GROUP_GAP, Instant),
     )
     await connection.execute(update(chats).where(chats.c.id.in_(claimed)).values(next_send_at=gaps))
+
+
+async def _cap_pace(connection: AsyncConnection, now: datetime) -> None:
+    cap = now + GROUP_GAP
+    await connection.execute(update(pace).where(pace.c.next_at > cap).values(next_at=cap))
 
 
 async def _pause(connection: AsyncConnection, chat: ChatId, verdict: Verdict) -> None:

@@ -9,7 +9,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from functools import wraps
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -34,6 +34,9 @@ T = TypeVar("T")
 
 #: how long a statement waits for another process, such as a backup, to let go of the file
 BUSY_SECONDS = 10
+
+#: chat ids are personal data; SQLite gives the files beside the database the mode of the database
+OWNER_ONLY = 0o600
 
 
 def database_path(url: str) -> Path:
@@ -155,8 +158,20 @@ class Database:
 
 
 def _try_file(path: Path, *, writable: bool) -> None:
+    if writable:
+        _make_private(path)
     with closing(sqlite3.connect(_uri(path, writable=writable), uri=True)) as connection:
         connection.execute("PRAGMA journal_mode = WAL" if writable else "PRAGMA schema_version")
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, empty, if there is none, before SQLite makes it readable by anyone.
+
+    One that is there is not even opened: closing it would end this process's SQLite locks on it
+    (sqlite.org/howtocorrupt.html, 2.2). What else stands in the way, SQLite will say.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
 
 
 def _uri(path: Path, *, writable: bool) -> str:
@@ -192,7 +207,7 @@ def _begin(connection: Connection) -> None:
 
 def _lock(path: Path) -> int:
     try:
-        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, OWNER_ONLY)
     except OSError as error:
         raise StoreError(f"{path}: cannot make its lock file: {error.strerror}") from error
     try:

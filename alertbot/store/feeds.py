@@ -18,6 +18,9 @@ from alertbot.store.deliveries import fan_out
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.tables import briefs, feeds, milliseconds
 
+#: longer than the scheduler ever waits between two polls: a day, and a tenth of it for jitter
+LONGEST_WAIT = timedelta(hours=27)
+
 #: what a feed is before its URL was ever asked
 _UNASKED: Mapping[str, Any] = {
     "etag": None,
@@ -44,10 +47,17 @@ class FeedRows:
         async with self._database.writing() as connection:
             await _register(connection, feeds, now)
 
-    async def recover(self) -> None:
-        """End every lease: at start, when no other process can hold one."""
+    async def recover(self, now: datetime) -> None:
+        """End every lease: at start, when no other process can hold one.
+
+        A poll that is further off than any would be was planned by a clock that was ahead; it is
+        brought back to within 27 hours.
+        """
+        cap = now + LONGEST_WAIT
+        planned = update(feeds).where(feeds.c.next_poll_at > cap).values(next_poll_at=cap)
         async with self._database.writing() as connection:
             await connection.execute(update(feeds).values(token=None, lease_until=None))
+            await connection.execute(planned)
 
     async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
         """Lease up to `limit` feeds that are due, the longest due first."""

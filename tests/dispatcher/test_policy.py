@@ -66,6 +66,25 @@ def test_an_outcome_has_its_verdict(outcome: SendOutcome, verdict: Verdict) -> N
     assert judge(outcome, delivery(), NOW, 0.5) == verdict
 
 
+@pytest.mark.parametrize("attempt", [5, 6])
+def test_the_fifth_try_is_the_last_if_its_outcome_is_unknown(attempt: int) -> None:
+    verdict = judge(Unknown(reason="read timeout"), delivery(attempt=attempt), NOW, 0.5)
+
+    assert Verdict(dead="no answer from Telegram, five times") == verdict
+
+
+def test_an_unknown_outcome_before_the_fifth_try_is_left_to_the_lease() -> None:
+    verdict = judge(Unknown(reason="read timeout"), delivery(attempt=4), NOW, 0.5)
+
+    assert verdict == Verdict()
+
+
+def test_what_was_not_sent_is_tried_again_however_many_tries_there_were() -> None:
+    verdict = judge(NotSent(reason="refused"), delivery(attempt=5), NOW, 1.0)
+
+    assert verdict == Verdict(retry_at=NOW + timedelta(seconds=16))
+
+
 def test_a_private_chat_that_is_throttled_speaks_for_the_whole_bot() -> None:
     verdict = judge(Throttled(retry_after=MINUTE), delivery(PRIVATE), NOW, 0.5)
 

@@ -147,6 +147,20 @@ async def test_a_lost_answer_leads_to_one_marked_repeat_after_the_lease(bench: B
     assert (await bench.store.status.status()).repeated == 1
 
 
+async def test_a_chat_whose_answers_are_always_lost_gets_a_message_five_times_at_most(
+    bench: Bench,
+) -> None:
+    bench.wire.script[ANNA] = [Unknown(reason="read timeout")] * 5
+    await bench.publish("a", "b")
+    bench.start()
+    await bench.drain()
+
+    assert bench.wire.arrived == [(ANNA, "b")]
+    assert (await bench.store.status.status()).dead_reasons == {
+        "no answer from Telegram, five times": 1
+    }
+
+
 async def test_an_error_nobody_expected_counts_as_a_lost_answer(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,7 +1,7 @@
 """One poll, from request to commit, on a real SQLite file."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,15 +64,17 @@ class ScriptedFeeds:
         self.sent.append(validators)
         return self.answer
 
-    def publish(self, *titles: str, etag: str = '"1"') -> None:
-        """Show these entries, the newest first."""
+    def publish(
+        self, *titles: str, etag: str = '"1"', dates: Mapping[str, datetime] | None = None
+    ) -> None:
+        """Show these entries, the newest first; without a date unless one is given."""
         entries = tuple(
             Entry(
                 feed=FEED.id,
                 key=title,
                 title=title,
                 link=None,
-                published=None,
+                published=(dates or {}).get(title),
                 content="",
                 is_html=False,
             )
@@ -247,11 +249,22 @@ async def test_a_crash_during_a_poll_does_not_hold_up_the_next_start(house: Hous
     house.clock.pass_(timedelta(days=2))
     await house.store.feeds.claim_feeds(house.clock.now(), 1, timedelta(hours=1))
 
-    await house.store.feeds.recover()
+    await house.store.feeds.recover(house.clock.now())
     await house.scheduler.tick()
     await house.scheduler.settle()
 
     assert len(house.feeds.sent) == 1
+
+
+async def test_a_feed_that_shows_the_oldest_first_is_told_in_order(house: House) -> None:
+    await house.poll()
+    now = house.clock.now()
+    dates = {name: now + timedelta(hours=hour) for hour, name in enumerate("abc")}
+    house.feeds.publish("a", "b", "c", dates=dates)
+
+    await house.poll()
+
+    assert await house.delivered() == ["a", "b", "c"]
 
 
 async def test_a_feed_that_is_not_due_is_left_alone(house: House) -> None:
@@ -313,6 +326,18 @@ async def test_a_new_url_starts_afresh_without_a_second_alert(house: House) -> N
 
     assert house.feeds.sent[-1] == Validators()
     assert await house.delivered() == []
+
+
+async def test_what_appears_while_a_feed_moves_is_news(house: House) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    moved = replace(FEED, url="https://example.org/new-feed")
+    await house.store.feeds.register_feeds([moved], house.clock.now())
+    house.feeds.publish("b", "a")
+
+    await house.poll()
+
+    assert await house.delivered() == ["b"]
 
 
 async def test_the_clock_starts_polling_and_stops_when_told(house: House) -> None:

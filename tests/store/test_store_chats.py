@@ -181,6 +181,68 @@ async def test_an_upgraded_group_is_not_told_again_what_its_old_id_was_told(desk
     assert await desk.counts() == {"sent": 1}
 
 
+async def test_what_waits_for_the_old_id_is_not_lost_because_the_new_one_was_unreachable(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(NEWSROOM, UPGRADED)
+    await desk.publish(alert("a", MISSILES))
+    await desk.store.chats.chat_gone(UPGRADED, "kicked")
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a")]
+    assert await desk.counts() == {"sent": 1}
+
+
+async def test_what_waits_for_the_old_id_is_not_lost_because_the_new_one_had_unsubscribed(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(NEWSROOM, UPGRADED)
+    await desk.publish(alert("a", MISSILES))
+    await desk.store.chats.unsubscribe(UPGRADED, MISSILES)
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a")]
+    assert await desk.counts() == {"sent": 1}
+
+
+async def test_a_message_found_upgraded_at_a_send_is_not_lost_to_a_dead_one_of_the_new_id(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(NEWSROOM, UPGRADED)
+    await desk.publish(alert("a", MISSILES))
+    by_chat = {delivery.chat: delivery for delivery in await desk.claim()}
+    await desk.finish(by_chat[UPGRADED], Verdict(dead="kicked", chat_gone=True))
+
+    await desk.finish(by_chat[NEWSROOM], Verdict(migrated_to=UPGRADED))
+
+    assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a")]
+
+
+async def test_an_upgrade_of_a_group_whose_ids_both_failed_leaves_one_dead(desk: Desk) -> None:
+    await desk.subscribe(NEWSROOM, UPGRADED)
+    await desk.publish(alert("a", MISSILES))
+    for delivery in await desk.claim():
+        await desk.finish(delivery, Verdict(dead="kicked"))
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert await desk.drain() == []
+    assert await desk.counts() == {"dead": 1}
+
+
+async def test_an_upgraded_group_is_told_what_waits_under_the_new_id_alone(desk: Desk) -> None:
+    await desk.subscribe(NEWSROOM, UPGRADED)
+    await desk.publish(alert("a", MISSILES))
+    await desk.store.chats.chat_gone(NEWSROOM, "kicked")
+
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+
+    assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a")]
+    assert await desk.counts() == {"sent": 1}
+
+
 async def test_an_upgrade_while_both_ids_have_a_message_on_the_wire_loses_neither(
     desk: Desk,
 ) -> None:

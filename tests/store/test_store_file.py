@@ -14,7 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
-from store_samples import ANNA, MISSILES, START, Desk, alert, chats_and_keys, restarted
+from store_samples import ANNA, MISSILES, START, Desk, alert, restarted
 
 from alertbot.errors import StoreError, StoreLocked
 from alertbot.model import ChatId
@@ -288,21 +288,44 @@ async def test_an_error_text_is_one_line_and_tells_no_data(desk: Desk) -> None:
     assert str(ANNA) not in str(caught.value.__cause__)
 
 
-async def test_a_brief_stored_by_another_version_stops_its_delivery_and_loses_nothing(
-    desk: Desk,
-) -> None:
-    await desk.subscribe(ANNA)
-    await desk.publish(alert("a", MISSILES))
-    with sqlite3.connect(desk.store.database.path) as connection:
-        connection.execute("UPDATE briefs SET document = replace(document, 'zone', 'place')")
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
-    with pytest.raises(StoreError, match="alert 1 cannot be read"):
-        await desk.claim()
 
-    with connection:
-        connection.execute("UPDATE briefs SET document = replace(document, 'place', 'zone')")
-    connection.close()
-    assert chats_and_keys(await desk.drain()) == [(ANNA, "a")]
+@pytest.mark.usefixtures("usual_umask")
+async def test_only_the_owner_can_read_the_files_for_they_hold_chat_ids(url: str) -> None:
+    store = await open_store(url)
+    await store.chats.subscribe(ANNA, MISSILES, START)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in file_of(url).parent.iterdir()}
+    names = ("alertbot.db", "alertbot.db-shm", "alertbot.db-wal", "alertbot.db.lock")
+    assert dict.fromkeys(names, 0o600) == modes
+    await store.close()
+
+
+async def test_the_owner_may_look_at_the_private_files() -> None:
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/alertbot.db"
+        with unprivileged(Path(folder)):
+            store = await open_store(url)
+            await store.chats.subscribe(ANNA, MISSILES, START)
+            for _ in range(2):
+                looking = await open_store_readonly(url)
+                assert (await looking.status.status()).subscriptions == 1
+                await looking.close()
+                await store.close()
+
+
+async def test_a_file_that_is_there_keeps_the_mode_its_owner_gave_it(url: str) -> None:
+    await open_and_close(url)
+    file_of(url).chmod(0o640)
+
+    await open_and_close(url)
+
+    assert file_of(url).stat().st_mode & 0o777 == 0o640
 
 
 async def test_a_call_that_is_cancelled_at_any_moment_leaves_the_file_free_for_the_next(

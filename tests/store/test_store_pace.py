@@ -156,3 +156,34 @@ async def test_a_pause_does_not_cut_the_pace_of_a_chat(desk: Desk) -> None:
     await desk.finish(delivery, Verdict(retry_at=START, chat_paused_until=START + SECOND))
 
     assert await desk.next_due() == START + 3 * SECOND
+
+
+async def test_a_pace_kept_by_a_clock_that_was_ahead_is_caught_up_with_at_start(
+    desk: Desk, url: str
+) -> None:
+    await desk.subscribe(ANNA)
+    await desk.publish(alert("a", MISSILES))
+    desk.later(days=365)
+    [delivery] = await desk.claim()
+    await desk.finish(delivery)
+    desk.later(days=-365)
+    await desk.subscribe(BORIS)
+    await desk.publish(alert("b", MISSILES))
+
+    async with restarted(desk, url) as again:
+        await again.store.outbox.recover(again.now, everything=True)
+        again.later(seconds=3)
+        assert chats_and_keys(await again.claim()) == [(BORIS, "b")]
+
+
+async def test_a_pause_for_all_outlives_a_start(desk: Desk, url: str) -> None:
+    await desk.subscribe(ANNA, BORIS)
+    await desk.publish(alert("a", MISSILES))
+    until = desk.now + timedelta(hours=2)
+    first, second = await desk.claim()
+    await desk.finish(first, Verdict(retry_at=until, all_paused_until=until))
+    await desk.finish(second)
+
+    async with restarted(desk, url) as again:
+        await again.store.outbox.recover(again.now, everything=True)
+        assert until == await again.next_due()
