@@ -24,10 +24,10 @@ from alertbot.ports import (
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 
-#: after so many tries of any kind an outcome that cannot be told is the last: where every answer
-#: gets lost, each try may well have arrived, and a chat must not get the same message for ever
+#: after so many tries of any kind a further lost answer is the last: where every answer gets lost,
+#: each try may well have arrived, and a chat must not get the same message for ever
 LAST_UNKNOWN_TRY = 5
-NO_ANSWER = "no answer from Telegram, five times"
+NO_ANSWER = "Telegram's answers were lost, try after try"
 
 
 def judge(outcome: SendOutcome, delivery: Delivery, now: datetime, jitter: float) -> Verdict:
@@ -46,7 +46,7 @@ def judge(outcome: SendOutcome, delivery: Delivery, now: datetime, jitter: float
             return Verdict(dead=reason, chat_gone=chat_gone)
         case Migrated(chat=chat):
             return Verdict(migrated_to=chat)
-        case Unknown() if delivery.attempt >= LAST_UNKNOWN_TRY:
+        case Unknown() if delivery.maybe_repeat and delivery.attempt >= LAST_UNKNOWN_TRY:
             return Verdict(dead=NO_ANSWER)
         case Unknown():
             # it may have arrived: when the lease ends it is due again, marked as a maybe repeat

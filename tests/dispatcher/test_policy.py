@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,10 +68,18 @@ def test_an_outcome_has_its_verdict(outcome: SendOutcome, verdict: Verdict) -> N
 
 
 @pytest.mark.parametrize("attempt", [5, 6])
-def test_the_fifth_try_is_the_last_if_its_outcome_is_unknown(attempt: int) -> None:
-    verdict = judge(Unknown(reason="read timeout"), delivery(attempt=attempt), NOW, 0.5)
+def test_after_five_tries_another_lost_answer_is_the_last(attempt: int) -> None:
+    lost_before = replace(delivery(attempt=attempt), maybe_repeat=True)
 
-    assert Verdict(dead="no answer from Telegram, five times") == verdict
+    verdict = judge(Unknown(reason="read timeout"), lost_before, NOW, 0.5)
+
+    assert verdict == Verdict(dead="Telegram's answers were lost, try after try")
+
+
+def test_a_first_lost_answer_is_never_the_last() -> None:
+    verdict = judge(Unknown(reason="read timeout"), delivery(attempt=9), NOW, 0.5)
+
+    assert verdict == Verdict()
 
 
 def test_an_unknown_outcome_before_the_fifth_try_is_left_to_the_lease() -> None:

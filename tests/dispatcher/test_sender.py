@@ -157,7 +157,7 @@ async def test_a_chat_whose_answers_are_always_lost_gets_a_message_five_times_at
 
     assert bench.wire.arrived == [(ANNA, "b")]
     assert (await bench.store.status.status()).dead_reasons == {
-        "no answer from Telegram, five times": 1
+        "Telegram's answers were lost, try after try": 1
     }
 
 

@@ -309,6 +309,7 @@ async def test_only_the_owner_can_read_the_files_for_they_hold_chat_ids(url: str
 async def test_the_owner_may_look_at_the_private_files() -> None:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/alertbot.db"
+        await open_and_close(url)
         with unprivileged(Path(folder)):
             store = await open_store(url)
             await store.chats.subscribe(ANNA, MISSILES, START)
