@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 BRIEFS = ROOT / "alertbot" / "demo" / "briefs.json"
 CONFIG = ROOT / "config.example.toml"
 PICTURE = ROOT / "docs" / "alert.png"
-WIDTH, HEIGHT = 520, 470
+WIDTH, HEIGHT = 520, 500
 
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 22px; background: #dfe8d6;

@@ -29,9 +29,11 @@ from alertbot.model import (
     TopicId,
 )
 
-#: characters of visible text that a message should not pass without need, and never
+#: characters of visible text that a message should not pass without need, with an expert's words,
+#: with experts' names, and never
 COMFORTABLE = 650
 WITH_QUOTES = 700
+WITH_NAMES = 800
 LIMIT = 900
 TITLE_LIMIT = 160
 TOPICS_SHOWN = 4
@@ -93,14 +95,14 @@ def _fit(brief: Brief, summary: Summary, tail: Sequence[str]) -> str:
         page = _told(head, told, summary, tail)
     if not _under(page, LIMIT):
         return _cut(head, told, tail)
-    for experts in (
-        _quotations(brief.quotes[:2]),
-        _quotations(brief.quotes[:1]),
-        _quotations(brief.quotes[1:2]),
-        _names(brief.quotes[:2]),
+    for experts, limit in (
+        (_quotations(brief.quotes[:2]), WITH_QUOTES),
+        (_quotations(brief.quotes[:1]), WITH_QUOTES),
+        (_quotations(brief.quotes[1:2]), WITH_QUOTES),
+        (_names(brief.quotes[:2]), WITH_NAMES),
     ):
         with_experts = _told(head, told, summary, [experts, *tail])
-        if experts and _under(with_experts, WITH_QUOTES):
+        if experts and _under(with_experts, limit):
             return with_experts
     return page
 
