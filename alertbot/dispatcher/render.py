@@ -123,15 +123,18 @@ def _told(head: str, sentences: Sequence[Sentence], summary: Summary, tail: Sequ
         for key in sorted(summary.key_figures, key=lambda key: key.start)
         if not any(_within(_bold_span(key), sentence) for sentence in sentences)
     ]
-    parts = [head, prose, "\n".join(_figure_lines(untold, summary)), *tail]
-    return "\n\n".join(part for part in parts if part)
+    return _page([head, prose, "\n".join(_figure_lines(untold, summary)), *tail])
 
 
 def _cut(head: str, sentences: Sequence[Sentence], tail: Sequence[str]) -> str:
     """Return what fits of a lead that is too long for everything else."""
     room = LIMIT - len(visible("\n\n".join([head, "", *tail])))
     prose = _plain(clip(" ".join(sentence.text for sentence in sentences), room))
-    return "\n\n".join(part for part in (head, prose, *tail) if part)
+    return _page([head, prose, *tail])
+
+
+def _page(parts: Sequence[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _sentence(sentence: Sentence, summary: Summary) -> str:
@@ -202,21 +205,23 @@ def _figure_lines(figures: Sequence[KeyFigure], summary: Summary) -> list[str]:
 
 
 def _quotations(quotes: Sequence[Quote]) -> str:
-    lines = []
-    for quote in quotes:
-        role = f", {clean(quote.role)}" if quote.role else ""
-        words = html.escape(f"{role}: “{clean(quote.words)}”", quote=False)
-        lines.append(f"{_bold(clean(quote.speaker))}{words}")
-    return _expandable(lines)
+    return _expandable(
+        [f"{_expert(quote, _role(quote))}{_plain(f': “{clean(quote.words)}”')}" for quote in quotes]
+    )
 
 
 def _names(quotes: Sequence[Quote]) -> str:
     """Name the experts where their words do not fit."""
-    lines = []
-    for quote in quotes:
-        role = f", {clean(quote.role)}" if quote.role else ""
-        lines.append(f"{_bold(clean(quote.speaker))}{html.escape(clip(role, 60), quote=False)}")
-    return _expandable(["Quoted: " + "; ".join(lines)] if lines else [])
+    experts = "; ".join(_expert(quote, clip(_role(quote), 60)) for quote in quotes)
+    return _expandable([f"Quoted: {experts}"] if experts else [])
+
+
+def _expert(quote: Quote, role: str) -> str:
+    return f"{_bold(clean(quote.speaker))}{_plain(role)}"
+
+
+def _role(quote: Quote) -> str:
+    return f", {clean(quote.role)}" if quote.role else ""
 
 
 def _expandable(lines: Sequence[str]) -> str:
