@@ -12,7 +12,7 @@ run: $(VENV)/.run  ## Start the service; without a config.toml, a demo you can t
 	@if [ -f config.toml ]; then exec $(BIN)/alertbot run; else exec $(BIN)/alertbot demo; fi
 
 test: $(VENV)/.dev  ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: check-style test  ## What every commit passes: format, lint, types, architecture, tests
 
