@@ -2,7 +2,7 @@
 
 import pytest
 
-from alertbot.classifier.language.grammar import parse_rule, parse_term
+from alertbot.classifier.language.grammar import parse_rule
 from alertbot.classifier.language.nodes import (
     And,
     AtLeast,
@@ -15,6 +15,7 @@ from alertbot.classifier.language.nodes import (
     Term,
     Word,
 )
+from alertbot.classifier.language.terms import parse_term
 from alertbot.errors import RuleError
 from alertbot.model import Zone
 

@@ -1,38 +1,42 @@
-"""Turns the text of a rule, or of one term of a list, into nodes.
+"""Turns the text of a rule into nodes.
 
 The language is that of media-monitoring services: NOT binds before AND, AND before OR, and
 NEAR/n counts the words between. docs/rules.md is its manual; `mistakes` words what went wrong.
+
+lark parses the *shape* of a rule, one character for each token: `(a OR "b c") NEAR/5 @d` is
+`(t|t)~@`. Rules have few shapes, so that of a hundred thousand rules a few hundred are parsed, and
+a position in a shape is the number of a token.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedToken
+from lark import Lark, Token, Transformer, UnexpectedToken, v_args
+from lark.tree import Meta
 
 from alertbot.classifier.language.mistakes import (
+    Lexeme,
     Mistake,
-    did_you_mean,
     misplaced,
     number_missing,
     pointed,
-    unclosed_quote,
 )
 from alertbot.classifier.language.nodes import (
     And,
     AtLeast,
     InZone,
-    ListRef,
     Near,
     Node,
     Not,
     Or,
     Term,
-    Word,
     has_places,
     looks_for_something,
 )
-from alertbot.classifier.normalise import tokens, with_case
+from alertbot.classifier.language.terms import list_ref, parse_words
 from alertbot.errors import RuleError
 from alertbot.model import Zone
 
@@ -44,24 +48,37 @@ _GRAMMAR = r"""
     near: unit (NEAR unit)*
     unit: ZONE? ATLEAST? (TERM | LIST | "(" either ")")
 
-    OR.3:      /OR(?![^\s()"“”„=])/
-    _AND.3:    /AND(?![^\s()"“”„=])/
-    _NOT.3:    /NOT(?![^\s()"“”„=])/
-    NEAR.3:    /O?NEAR\/\d+(?![^\s()"“”„=])/
-    ATLEAST.3: /ATLEAST\/\d+(?![^\s()"“”„=])/
-    ZONE.3:    /(title|lead|body|quote|background):/
-    LIST.2:    /@[^\s()"“”„]*/
-    TERM.1:    /=?["“”„][^"“”„]*["“”„]|[^\s()"“”„@]+/
-    %ignore /\s+/
+    OR: "|"
+    _AND: "&"
+    _NOT: "!"
+    NEAR: "~"
+    ATLEAST: "#"
+    ZONE: ":"
+    LIST: "@"
+    TERM: "t"
 """
 _PARSER = Lark(_GRAMMAR, parser="lalr", lexer="basic", propagate_positions=True)
+
+_ENDS = r'(?![^\s()"“”„=])'
+#: each group is a kind of token, in the order of `_KINDS`
+_TOKEN = re.compile(
+    rf"""
+      (\() | (\))
+    | (OR{_ENDS}) | (AND{_ENDS}) | (NOT{_ENDS})
+    | (O?NEAR/\d+{_ENDS}) | (ATLEAST/\d+{_ENDS})
+    | ((?:title|lead|body|quote|background):)
+    | (@[^\s()"“”„]*)
+    | (=?["“”„][^"“”„]*["“”„] | [^\s()"“”„@]+)
+    | (["“”„])
+    """,
+    re.VERBOSE,
+)
+_KINDS = '?()|&!~#:@t"'
 
 _MAX_DEPTH = 20
 _MAX_GAP = 100
 _MAX_COUNT = 50
 _MAX_NEAR = 10
-_SHORTEST_STEM = 4
-_STAR = re.compile(r"\*(?!\w)")
 _ZONE_LIKE = re.compile(r"([A-Za-z]+):")
 _OPERATOR_LIKE = re.compile(r"(O?NEAR|ATLEAST)(/\S*)?", re.IGNORECASE)
 
@@ -76,167 +93,216 @@ class Parsed:
 
 def parse_rule(rule: str, lists: Collection[str] = ()) -> Parsed:
     """Parse a rule that may refer to `lists`; raise RuleError at its first mistake."""
-    builder = _Builder(lists)
     try:
-        _check_depth(rule)
-        node = builder.either(_trees(_PARSER.parse(rule))[0])
+        shape, lexemes = _lexemes(rule)
+        builder = _Builder(lexemes, lists)
+        node = builder.node(_parts(shape))
         if not looks_for_something(node):
             raise Mistake(0, "NOT only excludes: the rule needs something to look for as well")
     except Mistake as mistake:
         raise pointed(rule, mistake) from None
-    except UnexpectedCharacters as error:
-        raise pointed(rule, unclosed_quote(error)) from None
     except UnexpectedToken as error:
-        raise pointed(rule, misplaced(rule, error)) from None
+        raise pointed(rule, misplaced(rule, lexemes, error)) from None
     return Parsed(node=node, warnings=tuple(pointed(rule, one) for one in builder.warnings))
 
 
-def parse_term(written: str, lists: Collection[str] = ()) -> Term | ListRef:
-    """Parse one term of a list: words, a phrase without quotes, `=US`, `word*` or `@other`.
-
-    Raises:
-        RuleError: It is no term, or `@other` is not among `lists`.
-    """
-    text = written.strip()
-    try:
-        return _list_ref(text, 0, lists) if text.startswith("@") else _term(text, 0)
-    except Mistake as mistake:
-        raise pointed(text, mistake) from None
-
-
-def _check_depth(rule: str) -> None:
+def _lexemes(rule: str) -> tuple[str, list[Lexeme]]:
+    """Return the shape of a rule and its tokens; what stands in quotation marks is one."""
+    kinds: list[str] = []
+    lexemes: list[Lexeme] = []
+    for found in _TOKEN.finditer(rule):
+        kinds.append(_KINDS[found.lastindex or 0])
+        lexemes.append((found[0], found.start()))
+    shape = "".join(kinds)
+    if (unclosed := shape.find('"')) >= 0:
+        raise Mistake(lexemes[unclosed][1], "this quotation mark is never closed")
     depth = 0
-    for at, char in enumerate(rule):
-        depth += (char == "(") - (char == ")")
+    for index, kind in enumerate(shape if shape.count("(") > _MAX_DEPTH else ""):
+        depth += (kind == "(") - (kind == ")")
         if depth > _MAX_DEPTH:
-            raise Mistake(at, f"parentheses are nested more than {_MAX_DEPTH} deep")
+            reason = f"parentheses are nested more than {_MAX_DEPTH} deep"
+            raise Mistake(lexemes[index][1], reason)
+    return shape, lexemes
 
 
-def _list_ref(written: str, at: int, lists: Collection[str]) -> ListRef:
-    name = written.removeprefix("@")
-    if name not in lists:
-        raise Mistake(at, f"there is no list @{name}" + did_you_mean(name, lists, "@"))
-    return ListRef(name)
+class _Part(NamedTuple):
+    """A part of a shape: its tokens from `first` to `last`, and what they are to each other."""
+
+    kind: str
+    first: int
+    last: int
+    parts: tuple["_Part", ...] = ()
+    #: the tokens that join the parts (OR, NEAR), or stand before (title:, ATLEAST)
+    operators: tuple[int, ...] = ()
 
 
-def _term(written: str, at: int) -> Term:
-    """Parse words, with or without quotation marks, that stand at `at` in the rule."""
-    exact = written.startswith("=")
-    found = list(tokens(written))
-    if not found:
-        raise Mistake(at, "there is no word in this")
-    starred = [_STAR.match(written, token.end) is not None for token in found]
-    if written.count("*") != sum(starred):
-        raise Mistake(at + written.index("*"), "a star goes at the end of a word: missile*")
-    for token, star in zip(found, starred, strict=True):
-        if star and len(token.key) < _SHORTEST_STEM:
-            reason = f"a star needs at least {_SHORTEST_STEM} letters before it"
-            raise Mistake(at + token.start, reason)
-    words = tuple(Word(t.key, star) for t, star in zip(found, starred, strict=True))
-    cased = tuple(with_case(written[t.start : t.end]) for t in found) if exact else ()
-    return Term(words, cased)
+@v_args(meta=True)
+class _Parts(Transformer[Token, _Part]):
+    """Turns lark's tree into parts, without the steps that join nothing."""
+
+    def start(self, _: Meta, children: list[_Part]) -> _Part:
+        return children[0]
+
+    def either(self, meta: Meta, children: list[_Part | Token]) -> _Part:
+        return _joined("or", meta, children)
+
+    def both(self, meta: Meta, children: list[_Part | Token]) -> _Part:
+        return _joined("and", meta, children)
+
+    def near(self, meta: Meta, children: list[_Part | Token]) -> _Part:
+        return _joined("near", meta, children)
+
+    def exclusion(self, meta: Meta, children: list[_Part | Token]) -> _Part:
+        return _part("not", meta, children)
+
+    def unit(self, meta: Meta, children: list[_Part | Token]) -> _Part:
+        last = children[-1]
+        if isinstance(last, Token):
+            at = last.start_pos or 0
+            children[-1] = last = _Part("leaf", at, at)
+        elif len(children) == 1:
+            return _part("group", meta, children)
+        return last if len(children) == 1 else _part("modified", meta, children)
 
 
-def _trees(tree: Tree[Token]) -> list[Tree[Token]]:
-    return [child for child in tree.children if isinstance(child, Tree)]
+def _joined(kind: str, meta: Meta, children: list[_Part | Token]) -> _Part:
+    only = children[0]
+    if len(children) == 1 and isinstance(only, _Part):
+        return only
+    return _part(kind, meta, children)
 
 
-def _tokens(tree: Tree[Token]) -> list[Token]:
-    return [child for child in tree.children if isinstance(child, Token)]
+def _part(kind: str, meta: Meta, children: list[_Part | Token]) -> _Part:
+    return _Part(
+        kind,
+        meta.start_pos,
+        meta.end_pos - 1,
+        tuple(child for child in children if isinstance(child, _Part)),
+        tuple(child.start_pos or 0 for child in children if isinstance(child, Token)),
+    )
 
 
-def _number(token: Token, least: int, most: int) -> int:
-    name, _, digits = token.partition("/")
-    if len(digits) > len(str(most)) or not least <= int(digits) <= most:
-        raise Mistake(token.start_pos or 0, f"{name} takes a number from {least} to {most}")
-    return int(digits)
+@lru_cache(maxsize=4096)
+def _parts(shape: str) -> _Part:
+    return _Parts().transform(_PARSER.parse(shape))
 
 
 class _Builder:
-    """Builds nodes from lark's tree; collects what in it is probably not meant."""
+    """Builds nodes from the parts of a shape; collects what in it is probably not meant."""
 
-    def __init__(self, lists: Collection[str]) -> None:
+    def __init__(self, lexemes: Sequence[Lexeme], lists: Collection[str]) -> None:
+        self._lexemes = lexemes
         self._lists = lists
         self.warnings: list[Mistake] = []
+        self._build = {
+            "or": self._or,
+            "and": self._and,
+            "not": self._not,
+            "near": self._near,
+            "group": self._group,
+            "modified": self._modified,
+            "leaf": self._leaf,
+        }
 
-    def either(self, tree: Tree[Token]) -> Node:
-        parts = _trees(tree)
-        if len(parts) == 1:
-            return self._both(parts[0])
+    def node(self, part: _Part) -> Node:
+        """Return the node of a part; raises Mistake."""
+        return self._build[part.kind](part)
+
+    def _start(self, part: _Part) -> int:
+        return self._lexemes[part.first][1]
+
+    def _or(self, part: _Part) -> Node:
         branches: list[Node] = []
-        for part in parts:
-            node = self._both(part)
+        for one in part.parts:
+            node = self.node(one)
             if not looks_for_something(node):
-                raise Mistake(part.meta.start_pos, "a side of OR needs something to look for")
+                raise Mistake(self._start(one), "a side of OR needs something to look for")
             branches += node.branches if isinstance(node, Or) else (node,)
-        if any(len(part.children) > 1 for part in parts):
+        if any(one.kind in ("and", "not") for one in part.parts):
             self.warnings.append(
                 Mistake(
-                    _tokens(tree)[0].start_pos or 0,
+                    self._lexemes[part.operators[0]][1],
                     "AND and NOT bind before OR here; put parentheses around what belongs together",
                 )
             )
         return Or(tuple(branches))
 
-    def _both(self, tree: Tree[Token]) -> Node:
+    def _and(self, part: _Part) -> Node:
         parts: list[Node] = []
-        for child in _trees(tree):
-            node = self._exclusion(child) if child.data == "exclusion" else self._near(child)
+        for one in part.parts:
+            node = self.node(one)
             parts += node.parts if isinstance(node, And) else (node,)
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
+        return And(tuple(parts))
 
-    def _exclusion(self, tree: Tree[Token]) -> Node:
-        inner = self._near(_trees(tree)[0])
+    def _not(self, part: _Part) -> Node:
+        inner = self.node(part.parts[0])
         if not looks_for_something(inner):
-            raise Mistake(tree.meta.start_pos, "NOT of a NOT: write what is meant instead")
+            raise Mistake(self._start(part), "NOT of a NOT: write what is meant instead")
         return Not(inner)
 
-    def _near(self, tree: Tree[Token]) -> Node:
-        units = _trees(tree)
-        node = self._unit(units[0])
-        if len(units) > _MAX_NEAR:
-            raise Mistake(tree.meta.start_pos, f"NEAR joins at most {_MAX_NEAR} terms")
-        for operator, unit in zip(_tokens(tree), units[1:], strict=True):
-            right = self._unit(unit)
+    def _group(self, part: _Part) -> Node:
+        return self.node(part.parts[0])
+
+    def _near(self, part: _Part) -> Node:
+        first, *others = part.parts
+        node = self.node(first)
+        if len(others) >= _MAX_NEAR:
+            raise Mistake(self._start(part), f"NEAR joins at most {_MAX_NEAR} terms")
+        for at, one in zip(part.operators, others, strict=True):
+            operator, start = self._lexemes[at]
+            right = self.node(one)
             if not (has_places(node) and has_places(right)):
                 name = operator.partition("/")[0]
                 raise Mistake(
-                    operator.start_pos or 0,
+                    start,
                     f"{name} joins words, phrases, lists and OR groups only;"
                     " a zone or ATLEAST goes before parentheses around it",
                 )
-            gap = _number(operator, 0, _MAX_GAP)
+            gap = _number(self._lexemes[at], 0, _MAX_GAP)
             node = Near(node, right, gap, ordered=operator.startswith("O"))
         return node
 
-    def _unit(self, tree: Tree[Token]) -> Node:
-        *modifiers, last = tree.children
-        node = self.either(last) if isinstance(last, Tree) else self._leaf(last)
-        for modifier in reversed(modifiers):
-            if isinstance(modifier, Token):
-                wrap = self._in_zone if modifier.type == "ZONE" else self._at_least
-                node = wrap(modifier, node)
+    def _modified(self, part: _Part) -> Node:
+        node = self.node(part.parts[0])
+        for at in reversed(part.operators):
+            lexeme = self._lexemes[at]
+            wrap = self._at_least if "/" in lexeme[0] else self._in_zone
+            node = wrap(lexeme, node)
         return node
 
-    def _leaf(self, token: Token) -> Node:
-        at = token.start_pos or 0
-        if token.type == "LIST":
-            return _list_ref(token, at, self._lists)
-        if like := _ZONE_LIKE.match(token):
-            raise Mistake(
-                at, f"{like[0]} is no zone; those are title: lead: body: quote: background:"
-            )
-        if like := _OPERATOR_LIKE.fullmatch(token):
-            raise Mistake(at, number_missing(like[1].upper()))
-        return _term(token, at)
+    def _leaf(self, part: _Part) -> Node:
+        text, start = self._lexemes[part.first]
+        try:
+            return list_ref(text, self._lists) if text[0] == "@" else _term(text)
+        except Mistake as mistake:
+            raise Mistake(start + mistake.at, mistake.reason) from None
 
-    def _at_least(self, token: Token, node: Node) -> Node:
+    def _at_least(self, lexeme: Lexeme, node: Node) -> Node:
         if not has_places(node):
             reason = "ATLEAST counts words, phrases, lists, OR groups and NEAR only"
-            raise Mistake(token.start_pos or 0, reason)
-        return AtLeast(_number(token, 1, _MAX_COUNT), node)
+            raise Mistake(lexeme[1], reason)
+        return AtLeast(_number(lexeme, 1, _MAX_COUNT), node)
 
-    def _in_zone(self, token: Token, node: Node) -> Node:
+    def _in_zone(self, lexeme: Lexeme, node: Node) -> Node:
+        text, start = lexeme
         if not looks_for_something(node):
-            raise Mistake(token.start_pos or 0, f"write NOT before {token} instead")
-        return InZone(Zone(token.rstrip(":")), node)
+            raise Mistake(start, f"write NOT before {text} instead")
+        return InZone(Zone(text.rstrip(":")), node)
+
+
+@lru_cache(maxsize=65_536)
+def _term(text: str) -> Term:
+    """Return the term; raises Mistake for what only looks like one."""
+    if like := _ZONE_LIKE.match(text):
+        raise Mistake(0, f"{like[0]} is no zone; those are title: lead: body: quote: background:")
+    if like := _OPERATOR_LIKE.fullmatch(text):
+        raise Mistake(0, number_missing(like[1].upper()))
+    return parse_words(text)
+
+
+def _number(lexeme: Lexeme, least: int, most: int) -> int:
+    text, start = lexeme
+    name, _, digits = text.partition("/")
+    if len(digits) > len(str(most)) or not least <= int(digits) <= most:
+        raise Mistake(start, f"{name} takes a number from {least} to {most}")
+    return int(digits)

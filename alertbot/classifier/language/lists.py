@@ -6,8 +6,8 @@ Called by `match` and `lint`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from alertbot.classifier.language.grammar import parse_term
 from alertbot.classifier.language.nodes import ListRef, Term
+from alertbot.classifier.language.terms import parse_term
 from alertbot.errors import RuleError
 
 

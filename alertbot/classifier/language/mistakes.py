@@ -5,9 +5,10 @@ Called by `grammar`; the result is a RuleError with a caret under the column.
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
-from lark import Token, UnexpectedCharacters, UnexpectedToken
+from lark import UnexpectedToken
 
 from alertbot.errors import RuleError
 
@@ -15,6 +16,10 @@ _OPENS_TERM = {"TERM", "LIST", "LPAR", "ZONE", "ATLEAST"}
 _QUOTED = re.compile(r'["“”„][^"“”„]*["“”„]')
 _LIKE_ATLEAST = re.compile(r"(?<!\S)(atleast(?:/\S*)?)\s*$", re.IGNORECASE)
 _WANTS_MORE = re.compile(r"(AND|OR|NOT|O?NEAR/\d+|ATLEAST/\d+|[a-z]+:|\()$")
+
+
+#: a token of a rule as written, and where it starts, 0-based
+Lexeme: TypeAlias = tuple[str, int]
 
 
 class Mistake(Exception):
@@ -46,37 +51,32 @@ def number_missing(operator: str) -> str:
     return f"write {operator} in capitals and with a number, such as {operator}/5"
 
 
-def unclosed_quote(error: UnexpectedCharacters) -> Mistake:
-    """Word the only thing that no token of the language can begin with."""
-    return Mistake(error.pos_in_stream or 0, "this quotation mark is never closed")
-
-
-def misplaced(rule: str, error: UnexpectedToken) -> Mistake:
+def misplaced(rule: str, lexemes: Sequence[Lexeme], error: UnexpectedToken) -> Mistake:
     """Word a token that cannot stand where it does, or the end of the rule coming too early."""
-    token, wanted = error.token, error.accepts
-    at = token.start_pos or 0
-    if token.type == "$END":
+    kind, wanted = error.token.type, error.accepts
+    if kind == "$END":
         return _unfinished(rule)
-    if token.type in _OPENS_TERM and "TERM" not in wanted:
+    text, at = lexemes[error.token.start_pos or 0]
+    if kind in _OPENS_TERM and "TERM" not in wanted:
         if before := _LIKE_ATLEAST.search(rule, 0, at):
             return Mistake(before.start(1), number_missing("ATLEAST"))
-        return Mistake(at, _two_terms(token))
-    if token.type == "RPAR" and "TERM" not in wanted:
+        return Mistake(at, _two_terms(text))
+    if kind == "RPAR" and "TERM" not in wanted:
         return Mistake(at, "this parenthesis closes nothing")
-    if token.type == "RPAR":
+    if kind == "RPAR":
         return Mistake(at, "something is missing before this parenthesis")
-    if token.type == "ZONE":
-        return Mistake(at, f"put {token} before ATLEAST")
-    if token.type == "_NOT":
+    if kind == "ZONE":
+        return Mistake(at, f"put {text} before ATLEAST")
+    if kind == "_NOT":
         return Mistake(at, "NOT cannot stand here; put it, and what it excludes, in parentheses")
-    return Mistake(at, f"{token} needs something before it")
+    return Mistake(at, f"{text} needs something before it")
 
 
-def _two_terms(token: Token) -> str:
-    name = token.partition("/")[0].upper()
-    if token.type == "TERM" and name in ("AND", "OR", "NOT"):
+def _two_terms(text: str) -> str:
+    name = text.partition("/")[0].upper()
+    if name in ("AND", "OR", "NOT"):
         return f"operators are written in capitals: {name}"
-    if token.type == "TERM" and name in ("NEAR", "ONEAR"):
+    if name in ("NEAR", "ONEAR"):
         return number_missing(name)
     return "put quotation marks around a phrase, or write AND, OR or NEAR/5 between two terms"
 

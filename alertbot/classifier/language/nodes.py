@@ -3,7 +3,7 @@
 Every node is frozen and compares by value, so that an engine may share, index or rewrite rules.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from alertbot.model import Zone
@@ -25,6 +25,16 @@ class Term:
     words: tuple[Word, ...]
     #: with these capitals, one string for each word; empty where case does not matter
     exact: tuple[str, ...] = ()
+    #: as it stands in the rule or list
+    written: str = field(default="", compare=False, repr=False)
+    _hash: int = field(default=0, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.words, self.exact)))
+
+    def __hash__(self) -> int:
+        """Return what was computed once: a hundred thousand rules share their terms."""
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,8 @@ def has_places(node: Node) -> bool:
 def looks_for_something(node: Node) -> bool:
     """Return whether the node needs some words to be there, rather than only to be absent."""
     match node:
+        case Term() | ListRef() | Near():
+            return True
         case Not():
             return False
         case And(parts):
@@ -102,8 +114,6 @@ def looks_for_something(node: Node) -> bool:
             return all(looks_for_something(branch) for branch in branches)
         case AtLeast(_, inner) | InZone(_, inner):
             return looks_for_something(inner)
-        case _:
-            return True
 
 
 def lists_in(node: Node) -> frozenset[str]:
