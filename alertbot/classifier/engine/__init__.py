@@ -1,0 +1,1 @@
+"""Rules compiled for speed: one pass over a brief finds every literal, candidates are evaluated."""

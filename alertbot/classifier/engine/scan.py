@@ -1,0 +1,119 @@
+"""Reads a brief once for all rules: its words by position, and the places of every literal.
+
+One per brief, shared by all rules. Bylines and related links are never looked at.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+
+from alertbot.classifier.engine.literals import Checked, Literals, Place
+from alertbot.classifier.normalise import Folded, with_case
+from alertbot.model import Brief, Zone
+
+#: zones that a rule never looks at
+HIDDEN = frozenset({Zone.BYLINE, Zone.RELATED})
+#: how many words of the lead, headings left out, belong to the opening
+OPENING_WORDS = 80
+#: stands between two blocks, so that no phrase reaches across
+_GAP = "\n"
+
+
+class Scan:
+    """A brief as its words, numbered from 0 through all blocks."""
+
+    def __init__(self, brief: Brief, literals: Literals) -> None:
+        self._text = brief.text
+        self._folded = Folded(brief.text)
+        #: by block: the position of its first word, its zone, the last position of the opening
+        self._firsts: list[int] = []
+        self._zones: list[Zone] = []
+        self._opening: list[int] = []
+        self._bounds: list[tuple[int, int]] = []
+        self._starts: dict[int, list[int]] = {}
+        self._cached: dict[object, list[Place]] = {}
+        self._line = self._read(brief)
+        #: where each literal stands that stands anywhere
+        self.found = literals.find(self._line.encode())
+
+    def _read(self, brief: Brief) -> str:
+        """Return the words of all blocks, each between two blanks, and note where they belong."""
+        blocks = [block for block in brief.blocks if block.zone not in HIDDEN]
+        shadow = self._folded.shadow
+        line = f" {_GAP} ".join([shadow(block.start, block.end) for block in blocks])
+        line = f" {line} "
+        while "  " in line:
+            line = line.replace("  ", " ")
+        first, left = 0, OPENING_WORDS
+        for block, words in zip(blocks, line.split(_GAP), strict=False):
+            size = words.count(" ") - 1
+            opening = size if block.zone is Zone.TITLE else 0
+            if block.zone is Zone.LEAD:
+                opening = min(size, left)
+                left -= 0 if block.heading else opening
+            self._firsts.append(first)
+            self._zones.append(block.zone)
+            self._opening.append(first + opening - 1)
+            self._bounds.append((block.start, block.end))
+            first += size + 1
+        self._size = first - len(blocks)
+        return line
+
+    def __len__(self) -> int:
+        return self._size
+
+    def block(self, position: int) -> int:
+        """Return the number of the block that holds the position."""
+        return bisect_right(self._firsts, position) - 1
+
+    def zone(self, position: int) -> Zone:
+        """Return the zone of the block that holds the position."""
+        return self._zones[bisect_right(self._firsts, position) - 1]
+
+    def in_opening(self, place: Place) -> bool:
+        """Return whether the place is in the title or in the first words of the lead."""
+        return place[1] <= self._opening[bisect_right(self._firsts, place[0]) - 1]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the offsets into the brief's text of words of one block, the last included."""
+        block = self.block(first)
+        if block not in self._starts:
+            self._starts[block] = self._folded.starts(*self._bounds[block])
+        starts = self._starts[block]
+        begin = self._firsts[block]
+        start, end = self._folded.span(starts[first - begin])
+        return start, end if first == last else self._folded.span(starts[last - begin])[1]
+
+    def once(self, key: object, find: Callable[["Scan"], list[Place]]) -> list[Place]:
+        """Return what `find` finds, which is asked once per brief."""
+        if key not in self._cached:
+            self._cached[key] = find(self)
+        return self._cached[key]
+
+    def checked(self, term: Checked) -> list[Place]:
+        """Return the places of a term that its literal only suggests."""
+        more = len(term.rest)
+        return [
+            (place[0], place[1] + more)
+            for place in self.found.get(term.literal, ())
+            if self._holds(term, place[0])
+        ]
+
+    def _holds(self, term: Checked, first: int) -> bool:
+        keys = self._keys
+        behind = first + term.covered + 1
+        return all(
+            key.startswith(word.key) if word.prefix else key == word.key
+            for key, word in zip(keys[behind : behind + len(term.rest)], term.rest, strict=True)
+        ) and all(self._written(at).startswith(exact) for at, exact in enumerate(term.exact, first))
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return self._line.split(" ")[1:]
+
+    def _written(self, position: int) -> str:
+        start, end = self.span(position, position)
+        return _with_case(self._text[start:end])
+
+
+_with_case = lru_cache(maxsize=4096)(with_case)
