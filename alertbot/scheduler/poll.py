@@ -99,7 +99,7 @@ def _understand_each(
 
 def _report(polled: PolledFeed, deliveries: int | None) -> None:
     if deliveries is None:
-        log.warning("feed %s: another worker took over this poll; nothing saved", polled.feed)
+        log.warning("feed %s: the poll was no longer ours; nothing saved", polled.feed)
         return
     if polled.error:
         log.warning("feed %s: %s", polled.feed, polled.error)

@@ -67,6 +67,17 @@ class Scheduler:
                     poll.cancel()
                 await self.settle()
 
+    async def use(self, feeds: Sequence[Feed]) -> None:
+        """Poll these feeds from now on, each new or moved one at once.
+
+        A poll under way of a feed that is gone or has moved saves nothing. A new interval counts
+        from the next poll on, since the present wait may be the publisher's wish.
+        Raises StoreError, and then all is as it was.
+        """
+        async with self._ticking:  # so that a feed and its row are always those of one config
+            await self._poller.store.register_feeds(feeds, self._poller.clock.now())
+            self._feeds = {feed.id: feed for feed in feeds}
+
     async def tick(self) -> None:
         """Start a poll for each feed that is due, as far as slots are free."""
         async with self._ticking:
@@ -80,7 +91,8 @@ class Scheduler:
                 log.error("cannot lease feeds, trying again in a second: %s", error)
                 return
             for due in due_feeds:
-                task = asyncio.create_task(self._poll(due), name=f"poll {due.feed}")
+                poll = self._poll(self._feeds[due.feed], due)
+                task = asyncio.create_task(poll, name=f"poll {due.feed}")
                 self._polls.add(task)
                 task.add_done_callback(self._polls.discard)
 
@@ -89,10 +101,10 @@ class Scheduler:
         while self._polls:
             await asyncio.wait(self._polls)
 
-    async def _poll(self, due: DueFeed) -> None:
+    async def _poll(self, feed: Feed, due: DueFeed) -> None:
         """Poll one feed; a failure of ours leaves its lease to lapse, and then it is due again."""
         try:
-            deliveries = await self._poller.poll(self._feeds[due.feed], due, self._random.random())
+            deliveries = await self._poller.poll(feed, due, self._random.random())
         except StoreError as error:
             log.error("poll of feed %s not saved, it will be tried again: %s", due.feed, error)
             return

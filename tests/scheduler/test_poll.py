@@ -110,10 +110,10 @@ def read(entry: Entry) -> Alert:
 class House:
     """A scheduler on a real store, polled by hand."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, feeds: ScriptedFeeds | None = None) -> None:
         self.store = store
         self.clock = DrivenClock()
-        self.feeds = ScriptedFeeds()
+        self.feeds = feeds or ScriptedFeeds()
         self.woken = 0
         poller = Poller(source=self.feeds, store=store.feeds, understand=read, clock=self.clock)
         self.scheduler = Scheduler([FEED], poller, on_deliveries=self._wake, random=Random(1))
@@ -357,3 +357,86 @@ async def test_the_clock_starts_polling_and_stops_when_told(house: House) -> Non
     await asyncio.wait_for(running, 10)
 
     assert len(house.feeds.sent) == 1
+
+
+class SlowFeeds(ScriptedFeeds):
+    """Answers only when told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.urls: list[str] = []
+
+    async def fetch(self, feed: Feed, validators: Validators) -> PollResult:
+        self.urls.append(feed.url)
+        self.asked.set()
+        await self.may_answer.wait()
+        return await super().fetch(feed, validators)
+
+
+@pytest.fixture
+async def slow(tmp_path: Path) -> AsyncIterator[tuple[House, SlowFeeds]]:
+    """A house whose feed has answered once, and then takes its time."""
+    store = await open_store(f"sqlite:///{tmp_path}/slow.db")
+    feeds = SlowFeeds()
+    house = House(store, feeds)
+    await store.feeds.register_feeds([FEED], house.clock.now())
+    await store.chats.subscribe(READER, IRAN, house.clock.now())
+    feeds.may_answer.set()
+    feeds.publish("old")
+    await house.poll()
+    feeds.may_answer.clear()
+    feeds.asked.clear()
+    yield house, feeds
+    await store.close()
+
+
+async def test_a_feed_that_goes_while_it_is_polled_saves_nothing_and_hurts_nobody(
+    slow: tuple[House, SlowFeeds],
+) -> None:
+    house, feeds = slow
+    house.clock.pass_(timedelta(days=2))
+    await house.scheduler.tick()
+    await feeds.asked.wait()
+
+    await house.scheduler.use([])
+    feeds.publish("new", "old")
+    feeds.may_answer.set()
+    await house.scheduler.settle()
+    await house.poll()
+
+    assert len(feeds.urls) == 2
+    assert await house.delivered() == []
+
+
+async def test_a_feed_that_moves_while_it_is_polled_is_asked_again_at_its_new_address(
+    slow: tuple[House, SlowFeeds],
+) -> None:
+    house, feeds = slow
+    house.clock.pass_(timedelta(days=2))
+    await house.scheduler.tick()
+    await feeds.asked.wait()
+
+    moved = replace(FEED, url="https://example.org/new-feed")
+    await house.scheduler.use([moved])
+    feeds.publish("new", "old", etag='"2"')
+    feeds.may_answer.set()
+    await house.scheduler.settle()
+    await house.scheduler.tick()
+    await house.scheduler.settle()
+
+    assert feeds.urls[-2:] == [FEED.url, moved.url]
+    assert feeds.sent[-1] == Validators()
+    assert await house.delivered() == ["new"]
+
+
+async def test_a_feed_that_joins_is_polled_at_once(house: House) -> None:
+    await house.poll()
+    other = replace(FEED, id=FeedId("other"), url="https://example.org/other")
+
+    await house.scheduler.use([FEED, other])
+    await house.scheduler.tick()
+    await house.scheduler.settle()
+
+    assert len(house.feeds.sent) == 2
