@@ -4,7 +4,7 @@ The store has one object for each of the store protocols, so that a worker sees 
 uses. Outcomes that one expects are values here, not exceptions.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -311,6 +311,14 @@ class ChatBook(Protocol):
         """Return the topics the chat follows."""
         ...
 
+    async def subscribers(self) -> Mapping[TopicId, int]:
+        """Return how many chats follow each topic, those that are no longer offered too."""
+        ...
+
+    async def drop_topic(self, topic: TopicId) -> int:
+        """End every subscription to a topic, as `unsubscribe` does; return how many there were."""
+        ...
+
     async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
         """Return the newest alerts on any of the topics, newest first, with only those matches."""
         ...
@@ -353,6 +361,8 @@ class Status:
     chats: int
     unreachable: int
     subscriptions: int
+    #: how many chats follow each topic, those that are no longer offered too
+    subscribers: dict[TopicId, int]
     #: deliveries by state
     deliveries: dict[str, int]
     #: deliveries that were sent again after an unknown outcome

@@ -96,12 +96,14 @@ def backtest(arguments: Namespace) -> int:
 def status(arguments: Namespace) -> int:
     """Print how all is doing; not fine when something needs a person."""
     now = datetime.now(UTC)
-    seen = asyncio.run(_look(_config(arguments), lambda store: store.status.status()))
+    config = _config(arguments)
+    seen = asyncio.run(_look(config, lambda store: store.status.status()))
     found = complaints(seen, now)
+    offered = {topic.id for topic in config.topics}
     if arguments.format == "jsonl":
-        _print([reporting.as_json(seen, found)])
+        _print([reporting.as_json(seen, found, offered)])
     else:
-        _print([reporting.as_text(seen, found, now)])
+        _print([reporting.as_text(seen, found, now, offered)])
     return NOT_FINE if found else FINE
 
 

@@ -12,13 +12,13 @@ from random import Random
 from typing import TextIO
 
 from alertbot.app.health import complaints
-from alertbot.chat import Commands, ConsoleChat, TelegramChat
+from alertbot.chat import CONSOLE, Commands, ConsoleChat, Offer, TelegramChat, TopicList
 from alertbot.classifier import compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer, Sender
 from alertbot.errors import AlertbotError, StoreError
 from alertbot.feeds import HttpFeeds
-from alertbot.model import Message
+from alertbot.model import ChatId, Message
 from alertbot.ports import Delivery
 from alertbot.scheduler import Poller, Scheduler, understand
 from alertbot.store import Store, open_store
@@ -158,13 +158,14 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 def _chat(
     config: Config, terminal: Terminal, store: Store, renderer: Renderer, clock: SystemClock
 ) -> TelegramChat | ConsoleChat:
-    commands = Commands(
-        store.chats,
-        config.topics,
+    offer = Offer(
+        topics=TopicList(config.topics),
+        former_names={},
         show=renderer.message,
-        clock=clock,
         max_subscriptions=config.max_subscriptions,
+        admins=frozenset(map(ChatId, config.admins)) if config.token else frozenset({CONSOLE}),
     )
+    commands = Commands(store.chats, lambda: offer, clock)
     if config.token:
         return TelegramChat(config.token.reveal(), config.telegram_base_url, commands, store.chats)
     return ConsoleChat(commands, terminal.shown, terminal.typed)

@@ -1,7 +1,20 @@
 """Messages out and commands in, over Telegram or in the terminal; `app` picks one of the two."""
 
-from alertbot.chat.commands import Commands, Pressed
+from alertbot.chat.admins import FormerTopics, in_force, refused
+from alertbot.chat.commands import Commands
 from alertbot.chat.console import CONSOLE, ConsoleChat
 from alertbot.chat.telegram import TelegramChat
+from alertbot.chat.topics import Offer, Pressed, TopicList
 
-__all__ = ["CONSOLE", "Commands", "ConsoleChat", "Pressed", "TelegramChat"]
+__all__ = [
+    "CONSOLE",
+    "Commands",
+    "ConsoleChat",
+    "FormerTopics",
+    "Offer",
+    "Pressed",
+    "TelegramChat",
+    "TopicList",
+    "in_force",
+    "refused",
+]

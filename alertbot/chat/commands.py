@@ -1,12 +1,13 @@
 """Turns what a chat types or taps into answers; written once for Telegram and the console."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from alertbot.chat import texts
-from alertbot.chat.topics import TopicList, read_press
-from alertbot.model import Alert, ChatId, Message, Topic, TopicId
+from alertbot.chat.admins import FormerTopics
+from alertbot.chat.topics import Offer, Pressed, TopicList, read_press
+from alertbot.model import ChatId, Message, Topic, TopicId
 from alertbot.ports import ChatBook, Clock
 
 LATEST = 3
@@ -27,16 +28,6 @@ class Typed:
     argument: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pressed:
-    """What a tap on a button leads to."""
-
-    #: plain words to show for a moment, at most 200 characters
-    notice: str
-    #: what the message with the button becomes; None leaves it
-    message: Message | None = None
-
-
 def read_typed(text: str) -> Typed | None:
     """Return the command in the text; None if it is none."""
     found = _TYPED.fullmatch(text.strip())
@@ -48,22 +39,13 @@ def read_typed(text: str) -> Typed | None:
 
 
 class Commands:
-    """All commands and buttons."""
+    """All commands and buttons; `offer` is asked anew each time, as a reload may change it."""
 
-    def __init__(
-        self,
-        book: ChatBook,
-        topics: Sequence[Topic],
-        show: Callable[[Alert, tuple[TopicId, ...]], Message],
-        clock: Clock,
-        max_subscriptions: int,
-    ) -> None:
+    def __init__(self, book: ChatBook, offer: Callable[[], Offer], clock: Clock) -> None:
         self._book = book
-        self._topics = TopicList(topics)
-        self._example = topics[0].id if topics else ""
-        self._show = show
+        self._offer = offer
         self._clock = clock
-        self._max = max_subscriptions
+        self._former = FormerTopics(book, offer)
         self._commands: dict[str, Callable[[ChatId, str], Awaitable[Answer]]] = {
             "start": self._start,
             "topics": self._choose,
@@ -74,6 +56,10 @@ class Commands:
             "stop": self._stop,
             "help": self._help,
         }
+
+    @property
+    def _topics(self) -> TopicList:
+        return self._offer().topics
 
     def knows(self, name: str) -> bool:
         """Tell whether there is a command of this name."""
@@ -95,6 +81,9 @@ class Commands:
 
     async def press(self, chat: ChatId, data: str) -> Pressed:
         """Do what a button with this callback data asks for."""
+        decided = await self._former.press(chat, data)
+        if decided:
+            return decided
         press = read_press(data)
         if press is None:
             return Pressed(notice=texts.OUTDATED)
@@ -102,6 +91,8 @@ class Commands:
         notice = ""
         if press.topic is not None:
             topic = self._topics.get(press.topic)
+            if topic is None and not press.follow:
+                topic = (await self._paused(chat)).get(press.topic)
             notice = texts.NOT_OFFERED
             if topic:
                 change = self._follow if press.follow else self._unfollow
@@ -129,6 +120,9 @@ class Commands:
         return await self._change(chat, "subscribe", said, self._follow)
 
     async def _unsubscribe(self, chat: ChatId, said: str) -> Answer:
+        paused = (await self._paused(chat)).find(said)
+        if paused and not self._topics.find(said):
+            return (texts.say(await self._unfollow(chat, paused)),)
         return await self._change(chat, "unsubscribe", said, self._unfollow)
 
     async def _change(
@@ -140,14 +134,15 @@ class Commands:
     ) -> Answer:
         if not said:
             buttons = self._topics.keyboard(await self._followed(chat))
-            return (texts.usage(command, self._example, buttons),)
+            return (texts.usage(command, self._topics.example, buttons),)
         topic = self._topics.find(said)
         if topic is None:
             return (await self._suggest(chat, said),)
         return (texts.say(await change(chat, topic)),)
 
     async def _my_topics(self, chat: ChatId, _: str) -> Answer:
-        return (texts.my_topics(self._topics.of(await self._followed(chat))),)
+        topics = self._topics.of(await self._followed(chat))
+        return (texts.my_topics(topics, tuple(await self._paused(chat))),)
 
     async def _latest(self, chat: ChatId, said: str) -> Answer:
         topic = self._topics.find(said) if said else None
@@ -161,7 +156,7 @@ class Commands:
             return (texts.nothing_yet(topic),)
         # the newest last: that is where the eye is in a chat
         return tuple(
-            self._show(past.alert, tuple(match.topic for match in past.alert.matches))
+            self._offer().show(past.alert, tuple(match.topic for match in past.alert.matches))
             for past in reversed(told)
         )
 
@@ -177,6 +172,10 @@ class Commands:
         subscribed = await self._book.subscriptions(chat)
         return frozenset(topic.id for topic in self._topics.of(subscribed))
 
+    async def _paused(self, chat: ChatId) -> TopicList:
+        """Return what the chat follows of what is no longer on offer."""
+        return TopicList(self._offer().former(await self._book.subscriptions(chat)))
+
     async def _keyboard(self, chat: ChatId, page: int) -> Message:
         followed = await self._followed(chat)
         buttons = self._topics.keyboard(followed, page)
@@ -190,8 +189,9 @@ class Commands:
         followed = await self._followed(chat)
         if topic.id in followed:
             return texts.already_followed(topic)
-        if len(followed) >= self._max:
-            return texts.too_many(self._max)
+        limit = self._offer().max_subscriptions
+        if len(followed) >= limit:
+            return texts.too_many(limit)
         await self._book.subscribe(chat, topic.id, self._clock.now())
         return texts.followed(topic)
 

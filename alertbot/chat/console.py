@@ -57,9 +57,10 @@ class ConsoleChat:
         return self
 
     async def send(self, chat: ChatId, message: Message) -> SendOutcome:
-        """Print an alert between rules."""
+        """Print a message between rules; from then on numbers count its buttons, if it has any."""
         if chat != CONSOLE:
             return NotSent(reason="the chat is on Telegram, and this process talks in a terminal")
+        self._list_buttons(message)
         try:
             self._write(f"{self._new_line}{RULE}\n{self._page(message)}{RULE}\n{self._prompt}")
         except OSError as error:

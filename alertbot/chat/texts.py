@@ -1,6 +1,7 @@
 """Every sentence alertbot says of itself, as messages; `commands` and `telegram` pick from here.
 
-Alerts are written by the dispatcher, not here. All names and words from outside are escaped.
+Alerts are written by the dispatcher, and what only admins read by `admins`, not here. All names and
+words from outside are escaped.
 """
 
 import html
@@ -23,7 +24,7 @@ MENU = (
 )
 NAME_LIMIT = 60
 #: as many names as surely fit into one message of 4,096 UTF-16 units
-NAMES_SHOWN = 32
+NAMES_SHOWN = 30
 
 OUTDATED = "That button is out of date; /topics shows the present list."
 NOT_OFFERED = "That topic is no longer offered."
@@ -49,7 +50,8 @@ def clip(words: str, limit: int = NAME_LIMIT) -> str:
     return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
 
 
-def _bold(words: str) -> str:
+def bold(words: str) -> str:
+    """Return the words clipped, escaped and bold."""
     return f"<b>{html.escape(clip(words), quote=False)}</b>"
 
 
@@ -83,28 +85,28 @@ def usage(command: str, example: str, buttons: Buttons) -> Message:
 def unknown_topic(words: str, buttons: Buttons) -> Message:
     """Say that no topic is called so; the buttons offer those that come close, if any."""
     if buttons:
-        return say(f"I know no topic called {_bold(words)}. Did you mean one of these?", buttons)
-    return say(f"I know no topic called {_bold(words)}. /topics shows those I know.")
+        return say(f"I know no topic called {bold(words)}. Did you mean one of these?", buttons)
+    return say(f"I know no topic called {bold(words)}. /topics shows those I know.")
 
 
 def followed(topic: Topic) -> str:
     """Confirm a subscription."""
-    return f"You now follow {_bold(topic.name)}."
+    return f"You now follow {bold(topic.name)}."
 
 
 def already_followed(topic: Topic) -> str:
     """Say that nothing had to be done."""
-    return f"You already follow {_bold(topic.name)}."
+    return f"You already follow {bold(topic.name)}."
 
 
 def unfollowed(topic: Topic) -> str:
     """Confirm the end of a subscription."""
-    return f"You no longer follow {_bold(topic.name)}."
+    return f"You no longer follow {bold(topic.name)}."
 
 
 def not_followed(topic: Topic) -> str:
     """Say that there was no subscription to end."""
-    return f"You did not follow {_bold(topic.name)}."
+    return f"You did not follow {bold(topic.name)}."
 
 
 def too_many(limit: int) -> str:
@@ -112,14 +114,26 @@ def too_many(limit: int) -> str:
     return f"You follow {limit} topics, and that is the limit. Drop one first: /mytopics"
 
 
-def my_topics(topics: Sequence[Topic]) -> Message:
-    """List what the chat follows."""
-    if not topics:
+def my_topics(topics: Sequence[Topic], paused: Sequence[Topic]) -> Message:
+    """List what the chat follows, and what of it is no longer offered."""
+    if not topics and not paused:
         return say("You follow no topics yet. /topics shows what there is.")
-    lines = [f"• {_bold(topic.name)}" for topic in topics[:NAMES_SHOWN]]
-    if len(topics) > NAMES_SHOWN:
-        lines.append(f"… and {len(topics) - NAMES_SHOWN} more")
-    return say("\n".join(["You follow:", *lines, "", "/topics changes it."]))
+    parts = []
+    if topics:
+        parts.append("\n".join(["You follow:", *_names(topics, NAMES_SHOWN)]))
+    if paused:
+        names = _names(paused, max(0, NAMES_SHOWN - len(topics)))
+        parts.append(
+            "\n".join(["Paused, as no longer offered; /unsubscribe ends them for good:", *names])
+        )
+    return say("\n\n".join([*parts, "/topics changes it."]))
+
+
+def _names(topics: Sequence[Topic], shown: int) -> list[str]:
+    lines = [f"• {bold(topic.name)}" for topic in topics[:shown]]
+    if len(topics) > shown:
+        lines.append(f"… and {len(topics) - shown} more")
+    return lines
 
 
 def nothing_followed(buttons: Buttons) -> Message:
@@ -129,7 +143,7 @@ def nothing_followed(buttons: Buttons) -> Message:
 
 def nothing_yet(topic: Topic | None) -> Message:
     """Say that no alert has been made so far."""
-    subject = _bold(topic.name) if topic else "your topics"
+    subject = bold(topic.name) if topic else "your topics"
     return say(f"There have been no alerts on {subject} yet. The next one comes by itself.")
 
 

@@ -8,11 +8,11 @@ says what is wanted, so that a tap which comes twice does no harm.
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from alertbot.chat.texts import Buttons, clip
-from alertbot.model import Button, Topic, TopicId
+from alertbot.model import Alert, Button, ChatId, Message, Topic, TopicId
 
 PAGE_SIZE = 8
 TICK = "✓ "
@@ -33,6 +33,16 @@ class Press:
     topic: TopicId | None
     #: whether the chat is to follow the topic from now on, or no longer
     follow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """What a tap on a button leads to."""
+
+    #: plain words to show for a moment, at most 200 characters
+    notice: str
+    #: what the message with the button becomes; None leaves it
+    message: Message | None = None
 
 
 def read_press(data: str) -> Press | None:
@@ -56,6 +66,14 @@ class TopicList:
 
     def __len__(self) -> int:
         return len(self._topics)
+
+    def __iter__(self) -> Iterator[Topic]:
+        return iter(self._topics)
+
+    @property
+    def example(self) -> str:
+        """Return an id to show how one is written; empty without topics."""
+        return self._topics[0].id if self._topics else ""
 
     def get(self, topic: TopicId) -> Topic | None:
         """Return the topic with this very id."""
@@ -103,6 +121,30 @@ class TopicList:
             )
             for topic in topics
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What chats may have, by one config."""
+
+    topics: TopicList
+    #: what topics were called that left the config, as far as that is known
+    former_names: Mapping[TopicId, str]
+    #: how an alert looks to a chat that follows these topics
+    show: Callable[[Alert, tuple[TopicId, ...]], Message]
+    #: how many topics one chat may follow
+    max_subscriptions: int
+    #: the private chats of the admins
+    admins: frozenset[ChatId]
+
+    def former(self, ids: Collection[TopicId]) -> tuple[Topic, ...]:
+        """Return those of the ids that are no longer offered, by name where there is one."""
+        gone = [
+            Topic(id=id_, name=self.former_names.get(id_, id_))
+            for id_ in ids
+            if self.topics.get(id_) is None
+        ]
+        return tuple(sorted(gone, key=lambda topic: (topic.name, topic.id)))
 
 
 def _words(said: str) -> str:

@@ -1,13 +1,14 @@
 """Chats and their subscriptions as rows, and what happens to a chat's queue when it changes.
 
-For the chat commands; the deliveries' rows use `mark_gone` and `move_chat`, too.
+For the chat commands; the deliveries' rows use `mark_gone` and `move_chat`, the status
+`count_subscribers`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,7 +53,7 @@ class ChatRows:
         async with self._database.writing() as connection:
             if (await connection.execute(statement)).first() is None:
                 return False
-            await _drop_topic(connection, chat, topic)
+            await _drop_topic(connection, topic, deliveries.c.chat_id == chat)
             return True
 
     async def subscriptions(self, chat: ChatId) -> frozenset[TopicId]:
@@ -60,6 +61,23 @@ class ChatRows:
         statement = select(subscriptions.c.topic_id).where(subscriptions.c.chat_id == chat)
         async with self._database.reading() as connection:
             return frozenset(map(TopicId, (await connection.execute(statement)).scalars()))
+
+    async def subscribers(self) -> Mapping[TopicId, int]:
+        """Return how many chats follow each topic, those that are no longer offered too."""
+        async with self._database.reading() as connection:
+            return await count_subscribers(connection)
+
+    async def drop_topic(self, topic: TopicId) -> int:
+        """End every subscription to a topic, as `unsubscribe` does; return how many there were."""
+        statement = (
+            delete(subscriptions)
+            .where(subscriptions.c.topic_id == topic)
+            .returning(subscriptions.c.chat_id)
+        )
+        async with self._database.writing() as connection:
+            dropped = (await connection.execute(statement)).all()
+            await _drop_topic(connection, topic)
+            return len(dropped)
 
     async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
         """Return the newest alerts on any of the topics, newest first, with only those matches.
@@ -95,6 +113,13 @@ class ChatRows:
             await move_chat(connection, old, new)
 
 
+async def count_subscribers(connection: AsyncConnection) -> dict[TopicId, int]:
+    """Return how many chats follow each topic."""
+    topic = subscriptions.c.topic_id
+    statement = select(topic, func.count()).group_by(topic).order_by(topic)
+    return {TopicId(row[0]): row[1] for row in await connection.execute(statement)}
+
+
 async def mark_gone(connection: AsyncConnection, chat: ChatId, reason: str) -> None:
     """Mark the chat unreachable; what waits for it is dead, for the same reason."""
     await connection.execute(update(chats).where(chats.c.id == chat).values(gone_reason=reason))
@@ -126,21 +151,19 @@ async def _open(connection: AsyncConnection, chat: ChatId, now: datetime) -> Non
     await connection.execute(statement)
 
 
-async def _drop_topic(connection: AsyncConnection, chat: ChatId, topic: TopicId) -> None:
+async def _drop_topic(
+    connection: AsyncConnection, topic: TopicId, *of: ColumnElement[bool]
+) -> None:
     """Take the topic off what is still to be sent; cancel what waits for no other."""
     waiting = deliveries.c.state.in_([State.PENDING, State.SENDING])
     await connection.execute(
         update(deliveries)
-        .where(deliveries.c.chat_id == chat, waiting)
+        .where(*of, waiting)
         .values(topics=func.replace(deliveries.c.topics, f",{topic},", ","))
     )
     await connection.execute(
         update(deliveries)
-        .where(
-            deliveries.c.chat_id == chat,
-            deliveries.c.state == State.PENDING,
-            deliveries.c.topics == ",",
-        )
+        .where(*of, deliveries.c.state == State.PENDING, deliveries.c.topics == ",")
         .values(state=State.CANCELLED)
     )
 

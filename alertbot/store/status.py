@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import FeedId
 from alertbot.ports import FeedStatus, Status
+from alertbot.store.chats import count_subscribers
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.tables import (
     State,
@@ -44,6 +45,7 @@ class StatusRows:
                 chats=await _count(connection, chats.c.id),
                 unreachable=await _count(connection, chats.c.gone_reason),
                 subscriptions=await _count(connection, subscriptions.c.chat_id),
+                subscribers=await count_subscribers(connection),
                 deliveries=dict.fromkeys(map(str, State), 0) | await _count_by(connection, state),
                 repeated=await _count(
                     connection, deliveries.c.id, state == State.SENT, deliveries.c.maybe_repeat

@@ -8,11 +8,13 @@ import pytest
 from alertbot.app.health import complaints
 from alertbot.app.status import as_json, as_text
 from alertbot.app.wording import span
-from alertbot.model import FeedId
+from alertbot.model import FeedId, TopicId
 from alertbot.ports import FeedStatus, Status
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+IRAN, HOUTHIS = TopicId("iran"), TopicId("houthis")
+OFFERED = {IRAN, HOUTHIS}
 FEED = FeedStatus(
     feed=FeedId("fdd"),
     last_ok_at=NOW - timedelta(minutes=4),
@@ -28,6 +30,7 @@ FINE = Status(
     chats=3,
     unreachable=1,
     subscriptions=5,
+    subscribers={IRAN: 3, HOUTHIS: 2},
     deliveries={"sent": 7},
     repeated=0,
     dead_reasons={},
@@ -100,15 +103,25 @@ def test_a_length_of_time_is_told_in_one_unit(seconds: int, text: str) -> None:
 
 
 def test_the_report_shows_each_feed_and_ends_with_the_verdict() -> None:
-    report = as_text(FINE, (), NOW)
+    report = as_text(FINE, (), NOW, OFFERED)
 
     assert "fdd  12 briefs, newest came 3 h ago, next poll in 1 min" in report
     assert report.endswith("All is well.")
 
 
 def test_the_report_ends_with_what_needs_a_person() -> None:
-    assert as_text(FINE, ("the sky falls",), NOW).endswith("Needs a person:\n    the sky falls")
+    assert as_text(FINE, ("the sky falls",), NOW, OFFERED).endswith(
+        "Needs a person:\n    the sky falls"
+    )
 
 
 def test_the_json_report_holds_the_complaints() -> None:
-    assert '"complaints": ["the sky falls"]' in as_json(FINE, ("the sky falls",))
+    assert '"complaints": ["the sky falls"]' in as_json(FINE, ("the sky falls",), OFFERED)
+
+
+def test_subscriptions_to_topics_that_left_the_config_are_told_but_need_nobody() -> None:
+    report = as_text(FINE, (), NOW, {IRAN})
+
+    assert "5 subscriptions\n            2 paused, as not in the config: houthis (2)\n" in report
+    assert report.endswith("All is well.")
+    assert '"paused": {"houthis": 2}' in as_json(FINE, (), {IRAN})

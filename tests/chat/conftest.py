@@ -6,7 +6,7 @@ import pytest
 from alertbot.chat import Commands, TelegramChat
 from fakes.bot_api import FakeBotApi
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import MAX_SUBSCRIPTIONS, QUICK, TOPICS, FixedClock, show
+from fakes.chat_samples import QUICK, TOPICS, FixedClock, offer
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def book() -> MemoryChatBook:
 
 @pytest.fixture
 def commands(book: MemoryChatBook) -> Commands:
-    return Commands(book, TOPICS, show, FixedClock(), MAX_SUBSCRIPTIONS)
+    return Commands(book, lambda: offer(*TOPICS), FixedClock())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alertbot.chat import Commands, Pressed
 from alertbot.model import Button, ChatId, Message, TopicId
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import TOPICS, FixedClock, show, told_alert
+from fakes.chat_samples import TOPICS, FixedClock, offer, told_alert
 from fakes.telegram_parser import parse_html, utf16_length
 
 CHAT = ChatId(42)
@@ -157,6 +157,18 @@ class TestUnsubscribe:
     async def test_says_when_there_was_none(self, commands: Commands) -> None:
         assert await say(commands, "/unsubscribe houthis") == "You did not follow Houthis."
 
+    @pytest.mark.parametrize("said", ["former", "The Former Topic"])
+    async def test_ends_one_to_a_topic_that_is_no_longer_offered(
+        self, book: MemoryChatBook, said: str
+    ) -> None:
+        former = offer(*TOPICS, former_names={TopicId("former"): "The former topic"})
+        book.chats[CHAT] = {TopicId("former")}
+
+        answer = await say(Commands(book, lambda: former, FixedClock()), f"/unsubscribe {said}")
+
+        assert answer == "You no longer follow The former topic."
+        assert {CHAT: set()} == book.chats
+
     async def test_without_a_topic_says_how(self, commands: Commands) -> None:
         assert "/unsubscribe iran-missiles" in await say(commands, "/unsubscribe")
 
@@ -165,12 +177,23 @@ class TestMyTopics:
     async def test_lists_what_this_chat_follows(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        book.chats[CHAT] = {TopicId("research"), TopicId("iran-missiles"), TopicId("former")}
+        book.chats[CHAT] = {TopicId("research"), TopicId("iran-missiles")}
         book.chats[OTHER] = {TopicId("houthis")}
 
         assert (
             await say(commands, "/mytopics")
             == "You follow:\n• Iran missiles\n• R&D <new> weapons\n\n/topics changes it."
+        )
+
+    async def test_names_what_is_no_longer_offered_apart(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats[CHAT] = {TopicId("houthis"), TopicId("former")}
+
+        assert await say(commands, "/mytopics") == (
+            "You follow:\n• Houthis\n\n"
+            "Paused, as no longer offered; /unsubscribe ends them for good:\n• former\n\n"
+            "/topics changes it."
         )
 
     async def test_says_when_that_is_nothing(self, commands: Commands) -> None:
@@ -269,7 +292,7 @@ class TestStopAndTheRest:
         assert await say(commands, text) == "You now follow Houthis."
 
     async def test_without_any_topics_all_is_said_kindly(self, book: MemoryChatBook) -> None:
-        empty = Commands(book, (), show, FixedClock(), 5)
+        empty = Commands(book, offer, FixedClock())
 
         for text in ("/start", "/topics"):
             assert (
@@ -384,6 +407,16 @@ class TestKeyboard:
         assert "Houthis" in labels(pressed.message)
         assert book.chats == {}
 
+    async def test_an_old_button_ends_a_subscription_to_a_topic_that_is_gone(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats[CHAT] = {TopicId("former")}
+
+        pressed = await commands.press(CHAT, "u:former:0")
+
+        assert pressed.notice == "You no longer follow former."
+        assert {CHAT: set()} == book.chats
+
     @pytest.mark.parametrize(
         "data", ["", "s:houthis", "t:houthis:0", "p:-1", "p:12345", "s::0", "p:٣"]
     )
@@ -411,7 +444,8 @@ class TestKeyboard:
         self, book: MemoryChatBook
     ) -> None:
         topic = dataclasses.replace(TOPICS[0], id=TopicId("x" * 48))
-        commands = Commands(book, (topic,) * 9_000, show, FixedClock(), 5)
+        many = offer(*(topic,) * 9_000)
+        commands = Commands(book, lambda: many, FixedClock())
 
         last = await commands.press(CHAT, "p:9999")
 
@@ -449,7 +483,10 @@ class TestAnything:
             for n in range(100)
         )
         book.chats[CHAT] = {topic.id for topic in topics}
-        commands = Commands(book, topics, show, FixedClock(), 100)
+        former = {TopicId(f"former-{n}"): name * 10 for n in range(100)}
+        book.chats[CHAT] |= former.keys()
+        many = offer(*topics, most=100, former_names=former)
+        commands = Commands(book, lambda: many, FixedClock())
 
         for text in ("/start", "/mytopics", "/subscribe topic-1", "/unsubscribe topic-1"):
             for answer in await commands.answer(CHAT, text):

@@ -157,6 +157,20 @@ class TestTyping:
             await screen.shows("You now follow Houthis.")
             keyboard.close()
 
+    async def test_a_number_counts_the_buttons_of_a_message_that_came_by_itself(
+        self, commands: Commands, book: MemoryChatBook, pipe: tuple[TextIO, TextIO]
+    ) -> None:
+        typed, keyboard = pipe
+        button = Button(label="Houthis", data="s:houthis:0")
+        async with talking(commands, typed) as (screen, chat):
+            await screen.shows("> ")
+            await chat.send(CONSOLE, Message(html="This?", text="This?", buttons=((button,),)))
+            print("1", file=keyboard, flush=True)
+            await screen.shows("You now follow Houthis.")
+            keyboard.close()
+
+        assert {CONSOLE: {"houthis"}} == book.chats
+
     async def test_the_end_of_the_input_ends_the_service(
         self, commands: Commands, pipe: tuple[TextIO, TextIO]
     ) -> None:

@@ -1,5 +1,6 @@
 """A chat book in memory, for tests of chats."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
@@ -39,6 +40,17 @@ class MemoryChatBook:
     async def subscriptions(self, chat: ChatId) -> frozenset[TopicId]:
         self._fail()
         return frozenset(self.chats.get(chat, ()))
+
+    async def subscribers(self) -> dict[TopicId, int]:
+        self._fail()
+        return dict(Counter(topic for topics in self.chats.values() for topic in topics))
+
+    async def drop_topic(self, topic: TopicId) -> int:
+        self._fail()
+        followers = [topics for topics in self.chats.values() if topic in topics]
+        for topics in followers:
+            topics.remove(topic)
+        return len(followers)
 
     async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
         self._fail()

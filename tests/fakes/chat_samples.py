@@ -1,13 +1,17 @@
 """Topics, alerts and waits for tests of chats."""
 
 import html
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
+from alertbot.chat import Offer, TopicList
 from alertbot.chat.patience import Patience
 from alertbot.model import (
     Alert,
     AlertId,
     Brief,
+    ChatId,
     Evidence,
     FeedId,
     Match,
@@ -33,6 +37,24 @@ TOPICS = (
     *(Topic(id=TopicId(f"more-{n}"), name=f"Subject number {n}") for n in range(4, 13)),
 )
 MAX_SUBSCRIPTIONS = 4
+
+
+ADMIN = ChatId(99)
+
+
+def offer(
+    *topics: Topic,
+    most: int = MAX_SUBSCRIPTIONS,
+    former_names: Mapping[TopicId, str] = MappingProxyType({}),
+) -> Offer:
+    """Return an offer of these topics, as a config would make one."""
+    return Offer(
+        topics=TopicList(topics),
+        former_names=former_names,
+        show=show,
+        max_subscriptions=most,
+        admins=frozenset({ADMIN}),
+    )
 
 
 class FixedClock:

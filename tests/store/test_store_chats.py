@@ -46,6 +46,30 @@ async def test_unsubscribing_cancels_what_was_due_for_that_topic_alone(desk: Des
     assert await desk.counts() == {"cancelled": 1, "sent": 1}
 
 
+async def test_subscribers_are_counted_by_topic(desk: Desk) -> None:
+    await desk.subscribe(ANNA, BORIS)
+    await desk.subscribe(ANNA, topic=CYBER)
+
+    assert await desk.store.chats.subscribers() == {MISSILES: 2, CYBER: 1}
+    assert (await desk.store.status.status()).subscribers == {MISSILES: 2, CYBER: 1}
+
+
+async def test_dropping_a_topic_ends_its_subscriptions_and_what_is_due_for_it_alone(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(ANNA, BORIS)
+    await desk.subscribe(ANNA, topic=CYBER)
+    await desk.publish(alert("a", MISSILES, CYBER))
+
+    assert await desk.store.chats.drop_topic(MISSILES) == 2
+    assert await desk.store.chats.drop_topic(MISSILES) == 0
+
+    assert await desk.store.chats.subscribers() == {CYBER: 1}
+    [delivery] = await desk.drain()
+    assert (delivery.chat, delivery.topics) == (ANNA, (CYBER,))
+    assert await desk.counts() == {"cancelled": 1, "sent": 1}
+
+
 async def test_unsubscribing_leaves_what_another_topic_brings_and_names_only_that(
     desk: Desk,
 ) -> None:

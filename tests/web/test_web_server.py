@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from alertbot.errors import AlertbotError
+from alertbot.model import TopicId
 from alertbot.ports import Status
 from alertbot.web import Health, WebServer
 
@@ -17,6 +18,7 @@ STATUS = Status(
     chats=3,
     unreachable=1,
     subscriptions=5,
+    subscribers={TopicId("iran"): 3, TopicId("houthis"): 2},
     deliveries={"sent": 7, "pending": 2},
     repeated=1,
     dead_reasons={},
