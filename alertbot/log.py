@@ -24,6 +24,8 @@ QUIETER = {
     "apscheduler": logging.ERROR,
     "alembic": logging.WARNING,
     "aiohttp.access": logging.WARNING,
+    # a line for each write of the database beside the config
+    "watchfiles": logging.WARNING,
 }
 
 

@@ -1,6 +1,7 @@
 """TOML and environment become one frozen `Config`, or every mistake at once with file and line.
 
-The app calls `load_config` before anything else; `alertbot check` prints what `check_config` finds.
+The app calls `load_config` before anything else, and again when `watch_config` or a signal says so;
+`alertbot check` prints what `check_config` finds.
 """
 
 from collections.abc import Mapping
@@ -12,10 +13,11 @@ from alertbot.config.checks import check_document
 from alertbot.config.document import Document, read_document
 from alertbot.config.secret import Secret, find_token
 from alertbot.config.tables import Tables, read_tables
+from alertbot.config.watch import watch_config
 from alertbot.errors import ConfigError, Problem
 from alertbot.model import Feed, Topic
 
-__all__ = ["Config", "Secret", "check_config", "load_config"]
+__all__ = ["Config", "Secret", "check_config", "load_config", "watch_config"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,12 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from alertbot.app.service import Service, Terminal, open_service
+from alertbot.app.service import Edits, Service, Terminal, open_service
 from alertbot.config import load_config
 from fakes.bot_api import FakeBotApi
 from fakes.feed_server import FeedServer
@@ -70,13 +71,13 @@ def config_file(tmp_path: Path, telegram: FakeBotApi, publisher: FeedServer) -> 
 @pytest.fixture
 def start(config_file: Path, telegram: FakeBotApi) -> Start:
     """Return what starts the service, each time on the same database, and stops it well."""
-    config = load_config(config_file, {"ALERTBOT_TELEGRAM_TOKEN": telegram.token})
+    read = partial(load_config, config_file, {"ALERTBOT_TELEGRAM_TOKEN": telegram.token})
 
     @asynccontextmanager
     async def running() -> AsyncIterator[Service]:
         terminal = Terminal(shown=io.StringIO(), typed=None)
         stop = asyncio.Event()
-        async with open_service(config, terminal) as service:
+        async with open_service(read(), terminal, edits=Edits(read=read)) as service:
             task = asyncio.create_task(service.run(stop))
             try:
                 yield service

@@ -137,3 +137,50 @@ async def test_without_a_token_or_a_terminal_there_is_nobody_to_talk_to(
 
     assert code == 2
     assert "no Telegram token, and no terminal to talk in" in said
+
+
+def save_token(path: Path, telegram: FakeBotApi) -> None:
+    path.write_text(telegram.token)
+    path.chmod(0o600)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Edit a file as editors do, by another one in its place."""
+    edited = path.with_suffix(".new")
+    edited.write_text(path.read_text().replace(old, new))
+    edited.replace(path)
+
+
+async def test_a_hangup_and_a_new_file_reload_the_config_and_end_nothing(
+    run_alertbot: Run, config_file: Path, telegram: FakeBotApi, publisher: FeedServer
+) -> None:
+    token = config_file.with_name("telegram.token")
+    save_token(token, telegram)
+    edit(config_file, "[telegram]", '[telegram]\ntoken_file = "telegram.token"\nadmins = [99]')
+    telegram.know(99)
+    process = await run_alertbot(config_file, None)
+    telegram.user_sends(42, "/subscribe iran")
+    await telegram.posted(1)
+    await publisher.polled()
+
+    token.unlink()  # which shows only to who reads the config anew
+    process.send_signal(signal.SIGHUP)
+    refusal = (await telegram.posted(2))[-1]
+    save_token(token, telegram)
+    process.send_signal(signal.SIGHUP)
+    mended = (await telegram.posted(3))[-1]
+    edit(config_file, 'name = "Iran"', 'name = "Iran & allies"')
+    edited = (await telegram.posted(4))[-1]
+    publisher.publish("1", "Iran Fires Missiles", STRIKE)
+    alert = (await telegram.posted(5))[-1]
+    process.send_signal(signal.SIGHUP)
+    process.terminate()
+    code, said = await ended(process)
+
+    assert (code, "Traceback" in said) == (0, False), said
+    assert {99} == {post.chat for post in (refusal, mended, edited)}
+    assert refusal.text.startswith("config.toml has mistakes, so nothing has changed:\n• line ")
+    assert "telegram.token_file: cannot read" in refusal.text
+    assert mended.text == "config.toml is in force again."
+    assert edited.text == "config.toml is in force now.\n• topics: changed iran"
+    assert "Iran & allies · Meridian" in alert.text

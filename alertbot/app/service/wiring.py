@@ -1,7 +1,7 @@
-"""The running service: opens what the config names, starts the workers, stops them well."""
+"""Opens what the config names, wires the workers, starts them and stops them well."""
 
 import asyncio
-import signal
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from random import Random
 from typing import TextIO
 
 from alertbot.app.health import complaints
-from alertbot.chat import CONSOLE, Commands, ConsoleChat, Offer, TelegramChat, TopicList
-from alertbot.classifier import compile_topics
-from alertbot.config import Config
-from alertbot.dispatcher import Renderer, Sender
+from alertbot.app.service.reload import Edits, Reloader
+from alertbot.app.service.signals import on_hangup, stop_on_signals
+from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.chat import Commands, ConsoleChat, FormerTopics, TelegramChat
+from alertbot.config import Config, load_config
+from alertbot.dispatcher import Sender
 from alertbot.errors import AlertbotError, StoreError
 from alertbot.feeds import HttpFeeds
-from alertbot.model import ChatId, Message
-from alertbot.ports import Delivery
-from alertbot.scheduler import Poller, Scheduler, understand
+from alertbot.scheduler import Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.web import Health, WebServer
 
@@ -83,11 +83,11 @@ class Service:
 
 @asynccontextmanager
 async def open_service(
-    config: Config, terminal: Terminal, role: Role = Role.ALL
+    config: Config, terminal: Terminal, role: Role = Role.ALL, edits: Edits | None = None
 ) -> AsyncIterator[Service]:
     """Open the store (migrating it) and wire the workers of `role`.
 
-    Raises StoreError.
+    edits: how to follow the config; None to keep to what it is now. Raises StoreError.
     """
     clock = SystemClock()
     async with AsyncExitStack() as opened:
@@ -98,14 +98,14 @@ async def open_service(
         await store.outbox.recover(clock.now(), everything=True)
         source = HttpFeeds(allow_private=config.allow_private, contact=config.contact, clock=clock)
         opened.push_async_callback(source.aclose)
-        renderer = Renderer(
-            {topic.id: topic.name for topic in config.topics},
-            {feed.id: feed.name for feed in config.feeds},
-        )
-        chat = _chat(config, terminal, store, renderer, clock)
+        in_force = InForce(take_snapshot(config))
+        chat = _chat(config, terminal, store, Commands(store.chats, in_force.offer, clock))
         opened.push_async_callback(chat.aclose)
-        sender = Sender(store.outbox, chat.messenger, partial(_write, renderer), clock)
-        scheduler = _scheduler(config, store, source, clock, sender)
+        sender = Sender(store.outbox, chat.messenger, in_force.write, clock)
+        poller = Poller(
+            source=source, store=store.feeds, understand=in_force.understand, clock=clock
+        )
+        scheduler = _scheduler(config, poller, sender)
         by_role: dict[Role, Worker] = {
             Role.POLL: scheduler.run,
             Role.SEND: sender.run,
@@ -115,25 +115,13 @@ async def open_service(
         workers.append(partial(_beat, store, clock))
         if config.web_listen:
             workers.append(WebServer(*config.web_listen, partial(_health, store, clock)).run)
+        if edits:
+            workers += _reloading(edits, in_force, store, chat, scheduler)
         yield Service(store=store, chat=chat, workers=workers)
 
 
-def _scheduler(
-    config: Config, store: Store, source: HttpFeeds, clock: SystemClock, sender: Sender
-) -> Scheduler:
-    classifier = compile_topics(config.topics, config.terms)
-    poller = Poller(
-        source=source,
-        store=store.feeds,
-        understand=partial(understand, classifier=classifier),
-        clock=clock,
-    )
-    jitter = Random()  # noqa: S311 (spreads polls, guards nothing)
-    return Scheduler(config.feeds, poller, on_deliveries=sender.wake, random=jitter)
-
-
 async def run(config: Config, terminal: Terminal, role: Role) -> None:
-    """Run the service until SIGTERM, SIGINT or the end of the conversation.
+    """Run the service until SIGTERM, SIGINT or the end of the conversation, following the config.
 
     Raises NobodyToTalkTo where there is neither a token nor somebody at a terminal.
     """
@@ -144,35 +132,40 @@ async def run(config: Config, terminal: Terminal, role: Role) -> None:
         )
     stop = asyncio.Event()
     stop_on_signals(stop)
-    async with open_service(config, terminal, role) as service:
+    edits = Edits(read=partial(load_config, config.path, os.environ))
+    on_hangup(edits.asked.set)
+    async with open_service(config, terminal, role, edits) as service:
         await service.run(stop)
 
 
-def stop_on_signals(stop: asyncio.Event) -> None:
-    """Let SIGTERM and SIGINT ask for a stop instead of killing what is under way."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+def _scheduler(config: Config, poller: Poller, sender: Sender) -> Scheduler:
+    jitter = Random()  # noqa: S311 (spreads polls, guards nothing)
+    return Scheduler(config.feeds, poller, on_deliveries=sender.wake, random=jitter)
+
+
+def _reloading(
+    edits: Edits,
+    in_force: InForce,
+    store: Store,
+    chat: TelegramChat | ConsoleChat,
+    scheduler: Scheduler,
+) -> Sequence[Worker]:
+    reloader = Reloader(
+        edits=edits,
+        in_force=in_force,
+        use_feeds=scheduler.use,
+        former=FormerTopics(store.chats, in_force.offer),
+        messenger=chat.messenger,
+    )
+    return reloader.run, reloader.watch
 
 
 def _chat(
-    config: Config, terminal: Terminal, store: Store, renderer: Renderer, clock: SystemClock
+    config: Config, terminal: Terminal, store: Store, commands: Commands
 ) -> TelegramChat | ConsoleChat:
-    offer = Offer(
-        topics=TopicList(config.topics),
-        former_names={},
-        show=renderer.message,
-        max_subscriptions=config.max_subscriptions,
-        admins=frozenset(map(ChatId, config.admins)) if config.token else frozenset({CONSOLE}),
-    )
-    commands = Commands(store.chats, lambda: offer, clock)
     if config.token:
         return TelegramChat(config.token.reveal(), config.telegram_base_url, commands, store.chats)
     return ConsoleChat(commands, terminal.shown, terminal.typed)
-
-
-def _write(renderer: Renderer, delivery: Delivery) -> Message:
-    return renderer.message(delivery.alert, delivery.topics, maybe_repeat=delivery.maybe_repeat)
 
 
 async def _beat(store: Store, clock: SystemClock, stop: asyncio.Event) -> None:

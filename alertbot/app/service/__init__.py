@@ -1,0 +1,24 @@
+"""The service that runs: its parts wired, the config it follows, and how it is told to end."""
+
+from alertbot.app.service.reload import Edits
+from alertbot.app.service.signals import outlive_hangups, stop_on_signals
+from alertbot.app.service.wiring import (
+    NobodyToTalkTo,
+    Role,
+    Service,
+    Terminal,
+    open_service,
+    run,
+)
+
+__all__ = [
+    "Edits",
+    "NobodyToTalkTo",
+    "Role",
+    "Service",
+    "Terminal",
+    "open_service",
+    "outlive_hangups",
+    "run",
+    "stop_on_signals",
+]

@@ -1,0 +1,157 @@
+"""Follows the config file while the service runs: reads it when asked, puts what is sound in force.
+
+What is wrong changes nothing; the log gets every mistake, the admins one short message.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from alertbot.app.service.differences import differences, waiting_for_restart
+from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.chat import FormerTopics, in_force, refused
+from alertbot.config import Config, watch_config
+from alertbot.errors import ConfigError, Problem, StoreError
+from alertbot.model import Feed, Message, TopicId
+from alertbot.ports import Messenger, Sent
+
+log = logging.getLogger(__name__)
+
+#: how long to leave a store alone that could not take the feeds of a new config
+STORE_PAUSE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edits:
+    """How an edit of the config reaches the service."""
+
+    #: reads the config anew; raises ConfigError
+    read: Callable[[], Config]
+    #: set it to have the config read
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Reloader:
+    """Two workers: `watch` asks when the file changes, `run` does what is asked."""
+
+    edits: Edits
+    in_force: InForce
+    #: polls these feeds from then on; raises StoreError, and then polls the old ones
+    use_feeds: Callable[[Sequence[Feed]], Awaitable[None]]
+    former: FormerTopics
+    messenger: Messenger
+    _started: Config = field(init=False)
+    #: what the last reading found; the same again is neither done nor told again
+    _last: Config | tuple[Problem, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._last = self._started = self.in_force.snapshot.config
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Ask for a reading at once and whenever the file may have changed, until `stop`."""
+        try:
+            async for _ in watch_config(self._started.path, stop):
+                self.edits.asked.set()
+        except Exception:
+            log.exception("%s is not watched any more; SIGHUP reloads it", self._started.path)
+            await stop.wait()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Reload whenever asked, until `stop`; no failure of that ends the service."""
+        working = asyncio.create_task(self._work())
+        await stop.wait()
+        working.cancel()
+        await asyncio.wait([working])
+
+    async def reload(self) -> None:
+        """Read the config and, where it is another one, put it in force or say what is wrong.
+
+        Raises StoreError, and then nothing has changed.
+        """
+        read = await asyncio.to_thread(self._read)
+        if read == self._last:
+            return
+        if isinstance(read, Config):
+            await self._put_in_force(read)
+        else:
+            await self._refuse(read)
+
+    async def _work(self) -> None:
+        await self._ask_about_former()
+        while True:
+            await self.edits.asked.wait()
+            self.edits.asked.clear()
+            try:
+                await self.reload()
+            except StoreError as error:
+                pause = STORE_PAUSE.total_seconds()
+                log.error("the config is not reloaded, next try in %.0f s: %s", pause, error)
+                asyncio.get_running_loop().call_later(pause, self.edits.asked.set)
+            except Exception:
+                log.exception("the config is not reloaded; what is in force stays")
+
+    def _read(self) -> Config | tuple[Problem, ...]:
+        present = self.in_force.snapshot.config
+        try:
+            config = self.edits.read()
+        except ConfigError as error:
+            return error.problems
+        if (present.feeds or present.topics) and not (config.feeds or config.topics):
+            lost = "has neither feeds nor topics any more, as if it had been cut off"
+            return (Problem(file=str(config.path), line=None, key="", message=lost),)
+        return config
+
+    async def _put_in_force(self, config: Config) -> None:
+        before = self.in_force.snapshot
+        if config != before.config:
+            snapshot = await asyncio.to_thread(take_snapshot, config, before)
+            await self.use_feeds(config.feeds)
+            self.in_force.snapshot = snapshot
+        again = not isinstance(self._last, Config)
+        self._last = config
+        changes = differences(before.config, config)
+        waiting = waiting_for_restart(self._started, config)
+        log.info(
+            "%s is in force%s: %s",
+            config.path,
+            " again" if again else "",
+            ". ".join(changes) or "no change that counts while running",
+        )
+        if waiting:
+            log.warning("waiting for a restart: %s", ", ".join(waiting))
+        await self._tell(in_force(config.path.name, changes, waiting, again=again))
+        removed = {topic.id for topic in before.config.topics}
+        await self._ask_about_former(removed - {topic.id for topic in config.topics})
+
+    async def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        self._last = problems
+        for problem in problems:
+            level = logging.WARNING if problem.warning else logging.ERROR
+            log.log(level, "the config is refused, what is in force stays: %s", problem)
+        await self._tell(refused(self._started.path.name, problems))
+
+    async def _ask_about_former(self, among: Collection[TopicId] | None = None) -> None:
+        """Ask the admins what is to become of the subscribers of topics that left the config."""
+        try:
+            question = await self.former.question(among)
+        except StoreError as error:
+            log.error("cannot look for subscribers of former topics: %s", error)
+            return
+        if question:
+            log.info("%s", question.text)
+            await self._tell(question)
+
+    async def _tell(self, message: Message) -> None:
+        """Send to every admin; the log has it anyway, so what does not arrive is not sent again."""
+        for chat in sorted(self.in_force.offer().admins):
+            try:
+                outcome = await self.messenger.send(chat, message)
+            except Exception:
+                log.exception("an admin was not told")
+                continue
+            if not isinstance(outcome, Sent):
+                # its values may name a chat
+                log.warning("an admin was not told: %s", type(outcome).__name__)

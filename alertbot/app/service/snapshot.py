@@ -1,0 +1,80 @@
+"""All that one config means to the workers, made at once and changed as one.
+
+Workers hold no part of a config. They ask `InForce` anew with each thing they do, so that a reload
+comes between two briefs, two messages or two commands, and never inside one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alertbot.chat import CONSOLE, Offer, TopicList
+from alertbot.classifier import Classifier, compile_topics
+from alertbot.config import Config
+from alertbot.dispatcher import Renderer
+from alertbot.model import Alert, ChatId, Entry, FeedId, Message, TopicId
+from alertbot.ports import Delivery
+from alertbot.scheduler import understand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A config, and what was made of it."""
+
+    config: Config
+    classifier: Classifier
+    renderer: Renderer
+    offer: Offer
+    #: with those of earlier configs: what is still to be sent may be of a topic or feed that left
+    topic_names: Mapping[TopicId, str]
+    feed_names: Mapping[FeedId, str]
+    #: whether the service talks in the terminal, which only a restart changes
+    in_terminal: bool
+
+
+def take_snapshot(config: Config, before: Snapshot | None = None) -> Snapshot:
+    """Make a snapshot, which for thousands of rules takes seconds.
+
+    before: the one in force until now; None at the start. Raises RuleError.
+    """
+    topic_names = dict(before.topic_names) if before else {}
+    topic_names |= {topic.id: topic.name for topic in config.topics}
+    feed_names = dict(before.feed_names) if before else {}
+    feed_names |= {feed.id: feed.name for feed in config.feeds}
+    in_terminal = before.in_terminal if before else config.token is None
+    renderer = Renderer(topic_names, feed_names)
+    return Snapshot(
+        config=config,
+        classifier=compile_topics(config.topics, config.terms),
+        renderer=renderer,
+        offer=Offer(
+            topics=TopicList(config.topics),
+            former_names=topic_names,
+            show=renderer.message,
+            max_subscriptions=config.max_subscriptions,
+            admins=frozenset([CONSOLE] if in_terminal else map(ChatId, config.admins)),
+        ),
+        topic_names=topic_names,
+        feed_names=feed_names,
+        in_terminal=in_terminal,
+    )
+
+
+class InForce:
+    """The one snapshot in force; whoever sets another changes all workers between two steps."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    def understand(self, entry: Entry) -> Alert:
+        """Return the entry's alert, by one snapshot from beginning to end; fit for any thread."""
+        return understand(entry, self.snapshot.classifier)
+
+    def write(self, delivery: Delivery) -> Message:
+        """Return the message of a delivery."""
+        return self.snapshot.renderer.message(
+            delivery.alert, delivery.topics, maybe_repeat=delivery.maybe_repeat
+        )
+
+    def offer(self) -> Offer:
+        """Return what chats may have now."""
+        return self.snapshot.offer
