@@ -53,7 +53,8 @@ def _service_commands(commands: Commands) -> None:
         "run",
         help="run the service",
         description="Polls the feeds and sends alerts until it is told to stop. "
-        "Without a Telegram token it talks in the terminal.",
+        "Without a Telegram token it talks in the terminal. "
+        "An edit of the config file, or SIGHUP, reloads it; a mistake in it changes nothing.",
     )
     run.add_argument(
         "--role",

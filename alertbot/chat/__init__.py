@@ -1,6 +1,6 @@
 """Messages out and commands in, over Telegram or in the terminal; `app` picks one of the two."""
 
-from alertbot.chat.admins import FormerTopics, in_force, refused
+from alertbot.chat.admins import FormerTopics, config_in_force, config_refused
 from alertbot.chat.commands import Commands
 from alertbot.chat.console import CONSOLE, ConsoleChat
 from alertbot.chat.telegram import TelegramChat
@@ -15,6 +15,6 @@ __all__ = [
     "Pressed",
     "TelegramChat",
     "TopicList",
-    "in_force",
-    "refused",
+    "config_in_force",
+    "config_refused",
 ]

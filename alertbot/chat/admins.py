@@ -27,7 +27,7 @@ TOPICS_SHOWN = 8
 _PRESS = re.compile(r"former:(?P<step>ask|drop|keep):(?P<topic>[a-z0-9-]{1,48})", re.ASCII)
 
 
-def refused(file: str, problems: Sequence[Problem]) -> Message:
+def config_refused(file: str, problems: Sequence[Problem]) -> Message:
     """Say why a config was not taken: its first mistakes, in its words; warnings are left out."""
     errors = [problem for problem in problems if not problem.warning]
     lines = [_one_line(problem) for problem in errors[:PROBLEMS_SHOWN]]
@@ -37,7 +37,7 @@ def refused(file: str, problems: Sequence[Problem]) -> Message:
     return say("\n".join([head, *lines]))
 
 
-def in_force(
+def config_in_force(
     file: str, changes: Sequence[str], waiting: Sequence[str], *, again: bool = False
 ) -> Message:
     """Say that a config is in force, what changed by it, and which keys wait for a restart.
@@ -82,7 +82,8 @@ class FormerTopics:
         buttons = tuple(
             (
                 Button(
-                    label=f"Delete those to {clip(topic.name, 40)}", data=f"former:ask:{topic.id}"
+                    label=f"Delete subscriptions to {clip(topic.name, 40)}",
+                    data=f"former:ask:{topic.id}",
                 ),
             )
             for topic in former[:TOPICS_SHOWN]

@@ -264,7 +264,7 @@ class TestATopicThatIsRemoved:
         [mine] = await house.commands.answer(READER, "/mytopics")
 
         assert "• Cyber: 1 subscription\n" in told
-        assert "Delete those to Cyber" in told
+        assert "Delete subscriptions to Cyber" in told
         assert (
             "Paused, as no longer offered; /unsubscribe ends them for good:\n• Cyber" in mine.text
         )
@@ -317,7 +317,7 @@ class TestATopicThatIsRemoved:
         await house.store.chats.subscribe(READER, TopicId("older"), NOW)
 
         async with running(house.reloader.run):
-            told = await house.screen.shows("Delete those to older")
+            told = await house.screen.shows("Delete subscriptions to older")
 
         assert "• older: 1 subscription\n" in told
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertbot.chat import Commands, FormerTopics, in_force, refused
+from alertbot.chat import Commands, FormerTopics, config_in_force, config_refused
 from alertbot.errors import Problem
 from alertbot.model import ChatId, Message, TopicId
 from fakes.chat_book import MemoryChatBook
@@ -133,7 +133,7 @@ class TestRefused:
     def test_names_the_first_mistakes_with_line_and_key(self) -> None:
         problems = [problem(f"mistake {n}") for n in range(5)]
 
-        said = refused("config.toml", [problem("a doubt", warning=True), *problems]).text
+        said = config_refused("config.toml", [problem("a doubt", warning=True), *problems]).text
 
         assert said == (
             "config.toml has mistakes, so nothing has changed:\n"
@@ -144,25 +144,25 @@ class TestRefused:
         )
 
     def test_leaves_the_caret_to_the_log(self) -> None:
-        said = refused(
+        said = config_refused(
             "config.toml", [problem("expected a word\n    a AND\n         ^", line=None)]
         )
 
         assert said.text.endswith("• topics[0].rule: expected a word")
 
     def test_shows_no_token(self) -> None:
-        said = refused("config.toml", [problem("found 123456789:" + "A" * 35)])
+        said = config_refused("config.toml", [problem("found 123456789:" + "A" * 35)])
 
         assert "AAAA" not in said.text
 
     @given(st.lists(st.text(), min_size=1), st.text(min_size=1).filter(str.strip))
     def test_is_accepted_by_telegram_whatever_the_words(self, words: list[str], name: str) -> None:
-        assert_fit_for_telegram(refused(name, [problem(word * 40) for word in words]))
+        assert_fit_for_telegram(config_refused(name, [problem(word * 40) for word in words]))
 
 
 class TestInForce:
     def test_says_what_changed_and_what_waits(self) -> None:
-        said = in_force("config.toml", ["topics: added cyber"], ["store.url", "web.listen"])
+        said = config_in_force("config.toml", ["topics: added cyber"], ["store.url", "web.listen"])
 
         assert said.text == (
             "config.toml is in force now.\n• topics: added cyber\n"
@@ -171,7 +171,10 @@ class TestInForce:
         assert said.silent
 
     def test_says_when_a_mistake_is_mended(self) -> None:
-        assert in_force("config.toml", [], [], again=True).text == "config.toml is in force again."
+        assert (
+            config_in_force("config.toml", [], [], again=True).text
+            == "config.toml is in force again."
+        )
 
 
 def assert_fit_for_telegram(message: Message | None) -> None:

@@ -92,7 +92,7 @@ async def test_a_topic_that_went_while_the_service_was_down_is_let_go_by_two_tap
         question = (await telegram.posted(2))[-1]
         telegram.user_sends(ADA, "/mytopics")
         paused = (await telegram.posted(3))[-1]
-        telegram.user_taps(question, "Delete those to cyber")
+        telegram.user_taps(question, "Delete subscriptions to cyber")
         await telegram.settled()
     async with start() as service:
         telegram.user_taps(question, "Yes, delete")

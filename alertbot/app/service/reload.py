@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from alertbot.app.service.differences import differences, waiting_for_restart
 from alertbot.app.service.snapshot import InForce, take_snapshot
-from alertbot.chat import FormerTopics, in_force, refused
+from alertbot.chat import FormerTopics, config_in_force, config_refused
 from alertbot.config import Config, watch_config
 from alertbot.errors import ConfigError, Problem, StoreError
 from alertbot.model import Feed, Message, TopicId
@@ -62,9 +62,11 @@ class Reloader:
     async def run(self, stop: asyncio.Event) -> None:
         """Reload whenever asked, until `stop`; no failure of that ends the service."""
         working = asyncio.create_task(self._work())
-        await stop.wait()
-        working.cancel()
-        await asyncio.wait([working])
+        try:
+            await stop.wait()
+        finally:
+            working.cancel()
+            await asyncio.wait([working])
 
     async def reload(self) -> None:
         """Read the config and, where it is another one, put it in force or say what is wrong.
@@ -122,7 +124,7 @@ class Reloader:
         )
         if waiting:
             log.warning("waiting for a restart: %s", ", ".join(waiting))
-        await self._tell(in_force(config.path.name, changes, waiting, again=again))
+        await self._tell(config_in_force(config.path.name, changes, waiting, again=again))
         removed = {topic.id for topic in before.config.topics}
         await self._ask_about_former(removed - {topic.id for topic in config.topics})
 
@@ -131,7 +133,7 @@ class Reloader:
         for problem in problems:
             level = logging.WARNING if problem.warning else logging.ERROR
             log.log(level, "the config is refused, what is in force stays: %s", problem)
-        await self._tell(refused(self._started.path.name, problems))
+        await self._tell(config_refused(self._started.path.name, problems))
 
     async def _ask_about_former(self, among: Collection[TopicId] | None = None) -> None:
         """Ask the admins what is to become of the subscribers of topics that left the config."""
