@@ -21,7 +21,7 @@ from alertbot.app import preview as previewing
 from alertbot.app import status as reporting
 from alertbot.app.demo import demo as run_demo
 from alertbot.app.health import complaints
-from alertbot.app.service import Terminal, outlive_hangups
+from alertbot.app.service import Terminal, ignore_hangups
 from alertbot.app.service import run as run_service
 from alertbot.app.wording import counted
 from alertbot.config import Config, check_config, load_config
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 def run(arguments: Namespace) -> int:
     """Run the service."""
-    outlive_hangups()
+    ignore_hangups()
     config = _config(arguments)
     log.configure(sys.stderr, secrets=[config.token.reveal()] if config.token else [])
     logger.info("alertbot %s: %s, %s", version("alertbot"), _size(config), config.store_url)

@@ -1,7 +1,7 @@
 """The service that runs: its parts wired, the config it follows, and how it is told to end."""
 
 from alertbot.app.service.reload import Edits
-from alertbot.app.service.signals import outlive_hangups, stop_on_signals
+from alertbot.app.service.signals import ignore_hangups, stop_on_signals
 from alertbot.app.service.wiring import (
     NobodyToTalkTo,
     Role,
@@ -17,8 +17,8 @@ __all__ = [
     "Role",
     "Service",
     "Terminal",
+    "ignore_hangups",
     "open_service",
-    "outlive_hangups",
     "run",
     "stop_on_signals",
 ]

@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 
@@ -14,20 +14,24 @@ def stop_on_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, stop.set)
 
 
-def outlive_hangups() -> None:
-    """Let SIGHUP do nothing until there is something to reload; by itself it would kill."""
+def ignore_hangups() -> None:
+    """Let SIGHUP do nothing, for good; by itself it would kill."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-def on_hangup(do: Callable[[], None]) -> None:
-    """Let SIGHUP call `do` in the running loop, and do nothing when that has ended.
+@contextmanager
+def on_hangup(do: Callable[[], None]) -> Iterator[None]:
+    """Let SIGHUP call `do` in the running loop, and do nothing when this is over.
 
-    The loop's own handlers would end with it, and leave a moment in which SIGHUP kills.
+    A handler of the loop's own would be gone before the process is, and SIGHUP could kill it then.
     """
     loop = asyncio.get_running_loop()
 
     def handle(_: int, __: FrameType | None) -> None:
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(do)
+        loop.call_soon_threadsafe(do)
 
     signal.signal(signal.SIGHUP, handle)
+    try:
+        yield
+    finally:
+        ignore_hangups()

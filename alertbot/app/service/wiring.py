@@ -133,9 +133,9 @@ async def run(config: Config, terminal: Terminal, role: Role) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     edits = Edits(read=partial(load_config, config.path, os.environ))
-    on_hangup(edits.asked.set)
-    async with open_service(config, terminal, role, edits) as service:
-        await service.run(stop)
+    with on_hangup(edits.asked.set):
+        async with open_service(config, terminal, role, edits) as service:
+            await service.run(stop)
 
 
 def _scheduler(config: Config, poller: Poller, sender: Sender) -> Scheduler:
