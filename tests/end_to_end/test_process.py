@@ -171,9 +171,9 @@ async def test_a_hangup_and_a_new_file_reload_the_config_and_end_nothing(
     edit(config_file, "[telegram]", '[telegram]\ntoken_file = "telegram.token"\nadmins = [99]')
     telegram.know(99)
     process = await run_alertbot(config_file, None)
+    await publisher.polled()
     telegram.user_sends(42, "/subscribe iran")
     await telegram.posted(1)
-    await publisher.polled()
 
     token.unlink()  # which shows only to who reads the config anew
     process.send_signal(signal.SIGHUP)
