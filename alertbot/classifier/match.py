@@ -3,22 +3,26 @@
 The scheduler calls it once per new brief; preview and backtest on whatever they are given.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from alertbot.classifier.engine.plan import Places, words_of
 from alertbot.classifier.engine.rules import Rules
-from alertbot.classifier.engine.scan import Scan
+from alertbot.classifier.evidence import evidence
+from alertbot.classifier.explain import Explained, explain_rule
 from alertbot.classifier.language.grammar import parse_rule
 from alertbot.classifier.language.lists import compile_lists
 from alertbot.classifier.normalise import words
-from alertbot.model import Brief, Evidence, Match, Topic, Via
+from alertbot.model import Brief, Evidence, Match, Topic, TopicId, Via
 
 
 class Classifier:
     """Topics with their rules compiled; immutable, so one may serve many at once."""
 
-    def __init__(self, topics: Sequence[Topic], ruled: Sequence[int], rules: Rules) -> None:
+    def __init__(
+        self, topics: Sequence[Topic], ruled: Sequence[int], rules: Rules, lists: Collection[str]
+    ) -> None:
         self._topics = tuple(topics)
+        self._by_id = {topic.id: topic for topic in topics}
+        self._lists = lists
         #: the topic of each rule, by its number
         self._ruled = tuple(ruled)
         self._rules = rules
@@ -34,7 +38,11 @@ class Classifier:
         """
         scan = self._rules.scan(brief)
         found = {
-            self._ruled[rule]: _by_rule(self._topics[self._ruled[rule]], places, brief, scan)
+            self._ruled[rule]: Match(
+                topic=self._topics[self._ruled[rule]].id,
+                via=Via.RULE,
+                evidence=evidence(places, brief, scan),
+            )
             for rule, places in self._rules.fired(scan)
         }
         if publisher_tags:
@@ -42,6 +50,17 @@ class Classifier:
                 if number not in found:
                     found[number] = _by_tag(self._topics[number], tags)
         return tuple(found[number] for number in sorted(found))
+
+    def explain(self, topic: TopicId, brief: Brief) -> Explained | None:
+        """Say why the topic's rule fires on the brief, or why not; None if it has no rule.
+
+        Raises KeyError if there is no such topic.
+        """
+        asked = self._by_id[topic]
+        if asked.rule is None:
+            return None
+        node = parse_rule(asked.rule, self._lists).node
+        return explain_rule(node, self._rules, brief, asked.prominence)
 
     def _tagged(self, brief: Brief) -> dict[int, list[str]]:
         """Return the topics that have a tag of the brief, and those tags, each once."""
@@ -67,7 +86,7 @@ def compile_topics(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) 
         if topic.rule is not None
     ]
     compiled = Rules([(node, prominence) for _, node, prominence in rules], lists)
-    return Classifier(topics, [number for number, _, _ in rules], compiled)
+    return Classifier(topics, [number for number, _, _ in rules], compiled, lists.keys())
 
 
 def tag_key(tag: str) -> str:
@@ -75,24 +94,6 @@ def tag_key(tag: str) -> str:
     return "".join(words(tag.replace("&", " and ")))
 
 
-def _by_rule(topic: Topic, places: Places, brief: Brief, scan: Scan) -> Match:
-    return Match(topic=topic.id, via=Via.RULE, evidence=evidence(places, brief, scan))
-
-
 def _by_tag(topic: Topic, tags: Sequence[str]) -> Match:
     told = tuple(Evidence(zone=Via.PUBLISHER_TAG.value, text=tag) for tag in tags)
     return Match(topic=topic.id, via=Via.PUBLISHER_TAG, evidence=told)
-
-
-def evidence(places: Places, brief: Brief, scan: Scan) -> tuple[Evidence, ...]:
-    """Return the words found, in text order; of those that overlap, the first and longest."""
-    found = {words for place in places for words in words_of(place)}
-    told = []
-    end = -1
-    for first, last in sorted(found, key=lambda words: (words[0], -words[1])):
-        if first > end:
-            end = last
-            start, stop = scan.span(first, last)
-            zone = scan.zone(first).value
-            told.append(Evidence(zone=zone, text=brief.text[start:stop], start=start, end=stop))
-    return tuple(told)

@@ -109,6 +109,7 @@ def test_a_rule_means(rule: str, node: Node) -> None:
         ("a NEAR/5 (b AND c)", 3, "NEAR joins words, phrases, lists and OR groups only"),
         ("ATLEAST/2 (a AND b)", 1, "ATLEAST counts words, phrases, lists, OR groups and NEAR"),
         ("ATLEAST/2 title:a", 11, "put title: before ATLEAST"),
+        ("lead:title:a", 6, "title: cannot stand right behind lead:; one zone is enough"),
         ("abc*", 1, "a star needs at least 4 letters before it"),
         ("missile AND fo*o", 15, "a star goes at the end of a word"),
         ("*", 1, "there is no word in this"),

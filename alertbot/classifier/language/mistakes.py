@@ -56,7 +56,8 @@ def misplaced(rule: str, lexemes: Sequence[Lexeme], error: UnexpectedToken) -> M
     kind, wanted = error.token.type, error.accepts
     if kind == "$END":
         return _unfinished(rule)
-    text, at = lexemes[error.token.start_pos or 0]
+    index = error.token.start_pos or 0
+    text, at = lexemes[index]
     if kind in _OPENS_TERM and "TERM" not in wanted:
         if before := _LIKE_ATLEAST.search(rule, 0, at):
             return Mistake(before.start(1), number_missing("ATLEAST"))
@@ -66,7 +67,10 @@ def misplaced(rule: str, lexemes: Sequence[Lexeme], error: UnexpectedToken) -> M
     if kind == "RPAR":
         return Mistake(at, "something is missing before this parenthesis")
     if kind == "ZONE":
-        return Mistake(at, f"put {text} before ATLEAST")
+        previous = lexemes[index - 1][0]
+        if previous.startswith("ATLEAST"):
+            return Mistake(at, f"put {text} before ATLEAST")
+        return Mistake(at, f"{text} cannot stand right behind {previous}; one zone is enough")
     if kind == "_NOT":
         return Mistake(at, "NOT cannot stand here; put it, and what it excludes, in parentheses")
     return Mistake(at, f"{text} needs something before it")
