@@ -122,6 +122,7 @@ def _check_rules(document: Document) -> Iterator[Problem]:
         if problem.term in spoiled:
             continue
         path = paths[problem.topic] if problem.topic else ("terms", problem.term or "")
+        path += () if problem.index is None else (problem.index,)
         yield document.problem(path, problem.message, warning=problem.warning)
 
 

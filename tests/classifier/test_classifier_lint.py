@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from alertbot.classifier import RuleProblem, lint
 from alertbot.model import Topic, TopicId
 
@@ -71,6 +73,84 @@ def test_lists_in_a_circle_are_told_once_with_the_way_around() -> None:
     assert [
         (problem.term, problem.message.splitlines()[1].strip()) for problem in lint(topics, terms)
     ] == [("a", "@a -> @b -> @c -> @a"), ("d", "@d -> @d")]
+
+
+def test_a_problem_of_a_term_says_which_of_its_list_so_that_its_line_can_be_told() -> None:
+    found = lint([], {"iran": ["Iran*", "mis*", "Iranian", "Tehran", "tehran"]})
+    assert [(one.index, one.warning) for one in found if one.index is not None] == [
+        (1, False),
+        (2, True),
+        (4, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        (["Iran*", "Iranian"], '"Iranian" is found by "Iran*", which is in this list'),
+        (
+            ["al Qaida", "al-Qa'ida"],
+            '"al-Qa\'ida" is the same as "al Qaida", which is in this list',
+        ),
+        (["US", "=US"], '"=US" is found by "US", which is in this list'),
+        (["missile* test", "missiles test"], '"missiles test" is found by "missile* test"'),
+    ],
+)
+def test_a_term_that_adds_nothing_to_its_list_is_a_warning(terms: list[str], message: str) -> None:
+    ((_, name, found, warning),) = problems({"it": terms}, it="@it")
+    assert (name, warning) == ("it", True)
+    assert found.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        ["missile*", "ballistic missile*"],  # the longer one is better evidence
+        ["=ISIS", "Isis river"],
+        ["Iran", "Iraq*"],
+    ],
+)
+def test_terms_that_add_something_are_not_doubted(terms: list[str]) -> None:
+    assert problems({"it": terms}, it="@it") == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("iran NOT iran*", "this rule can never match: it needs iran and refuses iran*"),
+        ("@iran NOT (@iran OR oil)", "this rule can never match: it needs @iran and refuses"),
+        ('"iran deal" NOT iran', 'this rule can never match: it needs "iran deal" and refuses'),
+        ("title:iran NOT iran", "this rule can never match: it needs title:iran and refuses iran"),
+        ("lead:(title:iran)", "this rule can never match: nothing is in the lead and in the title"),
+        ("oil OR (iran NOT iran)", "iran NOT iran can never match: it needs iran"),
+        ("iran OR oil OR Iran", "Iran stands twice in iran OR oil OR Iran"),
+        ("(iran AND oil) AND iran", "iran stands twice in iran AND oil AND iran"),
+        ("iran NEAR/51 oil", "NEAR/51 joins what has nothing to do with each other"),
+        ("title:(iran ONEAR/99 oil)", "ONEAR/99 joins what has nothing to do with each other"),
+    ],
+)
+def test_a_rule_that_is_hardly_meant_is_a_warning(rule: str, message: str) -> None:
+    terms = {"iran": ["Iran", "Tehran"]}
+    ((topic, _, found, warning),) = problems(terms, it=rule, other="@iran")
+    assert (topic, warning) == ("it", True)
+    assert found.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "iran NOT tehran",
+        'iran NOT "iran deal"',
+        "iran NOT title:iran",
+        "(iran OR oil) NOT iran",
+        "iran NOT ATLEAST/2 iran",
+        "iran* NOT iran",
+        'us NOT ="US"',
+        "iran NEAR/50 oil",
+    ],
+)
+def test_a_rule_that_may_match_is_not_doubted(rule: str) -> None:
+    assert problems({}, it=rule) == []
 
 
 def test_and_beside_or_is_a_warning() -> None:

@@ -6,9 +6,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from alertbot.classifier.language.doubts import doubts_of_list, doubts_of_rule
 from alertbot.classifier.language.grammar import parse_rule
 from alertbot.classifier.language.lists import compile_lists, nested_in
-from alertbot.classifier.language.nodes import lists_in
+from alertbot.classifier.language.nodes import ListRef, Term, lists_in
+from alertbot.classifier.language.terms import parse_term
 from alertbot.errors import RuleError
 from alertbot.model import Topic, TopicId
 
@@ -18,29 +20,33 @@ class RuleProblem:
     """Something wrong in a rule or a list, in words for the person who wrote it."""
 
     #: the topic whose rule it is, or None
-    topic: TopicId | None
+    topic: TopicId | None = None
     #: the list it is in, or None
-    term: str | None
+    term: str | None = None
+    #: the place of the term in that list, from 0; None where the whole list is meant
+    index: int | None = None
     #: the reason, and below it the line of the rule with a caret
     message: str
     #: 1-based, into that line; None where the whole is meant
-    column: int | None
+    column: int | None = None
     #: True for what works but is probably not meant
     warning: bool = False
 
 
 def lint(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> tuple[RuleProblem, ...]:
     """Return every problem of the lists, then of the rules, in the order of the config."""
-    _, in_lists = compile_lists(terms)
+    lists, in_lists = compile_lists(terms)
     problems = [
         RuleProblem(
             topic=None,
             term=problem.name,
+            index=problem.index,
             message=str(problem.error) if problem.error.rule else problem.error.reason,
             column=problem.error.column if problem.error.rule else None,
         )
         for problem in in_lists
     ]
+    problems += [problem for name in terms for problem in _doubts_of_list(name, terms)]
     used: set[str] = set()
     for topic in topics:
         if topic.rule is None:
@@ -52,15 +58,29 @@ def lint(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> tuple[R
         else:
             used |= lists_in(parsed.node)
             problems += [_of_topic(topic, one, warning=True) for one in parsed.warnings]
+            problems += [_doubt(topic, one) for one in doubts_of_rule(parsed.node, lists)]
     if not any(problem.topic and not problem.warning for problem in problems):
         problems += _unused(terms, used)
     return tuple(problems)
 
 
 def _of_topic(topic: Topic, error: RuleError, *, warning: bool) -> RuleProblem:
-    return RuleProblem(
-        topic=topic.id, term=None, message=str(error), column=error.column, warning=warning
-    )
+    return RuleProblem(topic=topic.id, message=str(error), column=error.column, warning=warning)
+
+
+def _doubt(topic: Topic, message: str) -> RuleProblem:
+    return RuleProblem(topic=topic.id, message=message, warning=True)
+
+
+def _doubts_of_list(name: str, terms: Mapping[str, Sequence[str]]) -> Iterator[RuleProblem]:
+    parsed: list[Term | ListRef | None] = []
+    for one in terms[name]:
+        try:
+            parsed.append(parse_term(one, terms.keys()))
+        except RuleError:  # which is told by itself
+            parsed.append(None)
+    for index, message in doubts_of_list(parsed):
+        yield RuleProblem(term=name, index=index, message=message, warning=True)
 
 
 def _unused(terms: Mapping[str, Sequence[str]], used: Iterable[str]) -> Iterator[RuleProblem]:
@@ -74,6 +94,4 @@ def _unused(terms: Mapping[str, Sequence[str]], used: Iterable[str]) -> Iterator
             waiting += nested_in(name, terms)
     for name in terms:
         if name not in reached:
-            yield RuleProblem(
-                topic=None, term=name, message="no rule uses this list", column=None, warning=True
-            )
+            yield RuleProblem(term=name, message="no rule uses this list", warning=True)

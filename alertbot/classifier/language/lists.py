@@ -17,6 +17,8 @@ class ListProblem:
 
     name: str
     error: RuleError
+    #: the place of the term in the list, from 0; None where the whole list is meant
+    index: int | None = None
 
 
 def compile_lists(
@@ -32,11 +34,11 @@ def compile_lists(
         parsed[name] = []
         if not written:
             problems.append(ListProblem(name, RuleError("", 1, "the list is empty")))
-        for one in written:
+        for index, one in enumerate(written):
             try:
                 parsed[name].append(parse_term(one, terms.keys()))
             except RuleError as error:
-                problems.append(ListProblem(name, error))
+                problems.append(ListProblem(name, error, index))
     problems += [ListProblem(circle[0], _circle(circle)) for circle in _circles(parsed)]
     return {name: tuple(dict.fromkeys(_flat(name, parsed, set()))) for name in parsed}, tuple(
         problems

@@ -62,18 +62,20 @@ def misplaced(rule: str, lexemes: Sequence[Lexeme], error: UnexpectedToken) -> M
         if before := _LIKE_ATLEAST.search(rule, 0, at):
             return Mistake(before.start(1), number_missing("ATLEAST"))
         return Mistake(at, _two_terms(text))
-    if kind == "RPAR" and "TERM" not in wanted:
-        return Mistake(at, "this parenthesis closes nothing")
     if kind == "RPAR":
-        return Mistake(at, "something is missing before this parenthesis")
+        missing = "something is missing before this parenthesis"
+        return Mistake(at, missing if "TERM" in wanted else "this parenthesis closes nothing")
     if kind == "ZONE":
-        previous = lexemes[index - 1][0]
-        if previous.startswith("ATLEAST"):
-            return Mistake(at, f"put {text} before ATLEAST")
-        return Mistake(at, f"{text} cannot stand right behind {previous}; one zone is enough")
+        return Mistake(at, _second_zone(text, lexemes[index - 1][0]))
     if kind == "_NOT":
         return Mistake(at, "NOT cannot stand here; put it, and what it excludes, in parentheses")
     return Mistake(at, f"{text} needs something before it")
+
+
+def _second_zone(text: str, previous: str) -> str:
+    if previous.startswith("ATLEAST"):
+        return f"put {text} before ATLEAST"
+    return f"{text} cannot stand right behind {previous}; one zone is enough"
 
 
 def _two_terms(text: str) -> str:
