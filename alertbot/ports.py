@@ -12,6 +12,7 @@ from typing import Protocol
 from alertbot.model import (
     Alert,
     AlertId,
+    Brief,
     ChatId,
     DeliveryId,
     Entry,
@@ -337,6 +338,14 @@ class ChatBook(Protocol):
 
 
 # --- store, seen by the operator -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedBrief:
+    """A brief of the past, and when the feed first brought it."""
+
+    brief: Brief
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,7 +26,7 @@ from alertbot.app.service import run as run_service
 from alertbot.app.wording import counted
 from alertbot.config import Config, check_config, load_config
 from alertbot.feeds import load_source
-from alertbot.model import Entry
+from alertbot.model import Brief, Entry
 from alertbot.store import Store, open_store_readonly
 from alertbot.store import upgrade as upgrade_store
 
@@ -85,9 +85,9 @@ def backtest(arguments: Namespace) -> int:
     """Print what the rules would have sent."""
     config = _config(arguments)
     if arguments.feed:
-        briefs = backtesting.of_entries(_entries(arguments.feed, config))
+        briefs: Sequence[Brief] = backtesting.of_entries(_entries(arguments.feed, config))
     else:
-        briefs = asyncio.run(_look(config, lambda store: store.feeds.archive()))
+        briefs = asyncio.run(_look(config, _archived))
     results = backtesting.backtest(briefs, config, arguments.topic)
     shown = backtesting.as_json if arguments.format == "jsonl" else backtesting.as_text
     _print([shown(results, len(briefs))])
@@ -144,6 +144,10 @@ async def _look(config: Config, at: Callable[[Store], Awaitable[T]]) -> T:
         return await at(store)
     finally:
         await store.close()
+
+
+async def _archived(store: Store) -> list[Brief]:
+    return [one.brief async for batch in store.feeds.archive() for one in batch]
 
 
 def _print(lines: Iterable[str]) -> None:

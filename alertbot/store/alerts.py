@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, insert, select
+from sqlalchemy import ColumnElement, Row, insert, select, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, AlertId, Brief, Evidence, FeedId, Match, Summary, TopicId, Via
-from alertbot.ports import ToldAlert
+from alertbot.ports import ArchivedBrief, ToldAlert
 from alertbot.store.tables import alert_topics, alerts, briefs
 
 BRIEF = TypeAdapter(Brief)
@@ -87,16 +87,36 @@ async def load_alerts(
     return told
 
 
-async def load_briefs(connection: AsyncConnection) -> tuple[Brief, ...]:
-    """Return every stored brief that can be read, the newest first."""
-    statement = select(briefs.c.id, briefs.c.document).order_by(briefs.c.id.desc())
-    loaded: list[Brief] = []
-    for row in await connection.execute(statement):
+async def load_briefs(
+    connection: AsyncConnection, *, before: int | None, since: datetime | None, limit: int
+) -> tuple[tuple[ArchivedBrief, ...], int | None]:
+    """Return the newest briefs whose row id is under `before`, and the id to go on from.
+
+    Of the `limit` rows looked at, those that can be read, newest first; None when no row is left.
+    """
+    statement = (
+        select(briefs.c.id, briefs.c.seen_at, briefs.c.document)
+        .where(seen_since(since))
+        .order_by(briefs.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(briefs.c.id < before)
+    rows = (await connection.execute(statement)).all()
+    loaded: list[ArchivedBrief] = []
+    for row in rows:
         try:
-            loaded.append(BRIEF.validate_json(row.document))
+            brief = BRIEF.validate_json(row.document)
         except ValueError:
             log.error("brief %s %s", row.id, UNREADABLE)
-    return tuple(loaded)
+        else:
+            loaded.append(ArchivedBrief(brief=brief, seen_at=row.seen_at))
+    return tuple(loaded), rows[-1].id if len(rows) == limit else None
+
+
+def seen_since(since: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that a brief was seen at or after an instant; None: at any time."""
+    return true() if since is None else briefs.c.seen_at >= since
 
 
 async def _load_matches(

@@ -4,22 +4,25 @@ For the scheduler.
 """
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import Alert, Brief, Feed, FeedId
-from alertbot.ports import DueFeed, PolledFeed, Validators
-from alertbot.store.alerts import insert_alert, insert_brief, load_briefs
+from alertbot.model import Alert, Feed, FeedId
+from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Validators
+from alertbot.store.alerts import insert_alert, insert_brief, load_briefs, seen_since
 from alertbot.store.deliveries import fan_out
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.tables import briefs, feeds, milliseconds
 
 #: longer than the scheduler ever waits between two polls: a day, and a tenth of it for jitter
 LONGEST_WAIT = timedelta(hours=27)
+
+#: briefs of the archive in memory at a time, some 10 kilobytes each
+ARCHIVE_BATCH = 500
 
 #: what a feed is before its URL was ever asked
 _UNASKED: Mapping[str, Any] = {
@@ -70,10 +73,32 @@ class FeedRows:
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(statement)).scalars())
 
-    async def archive(self) -> tuple[Brief, ...]:
-        """Return every brief ever stored, the newest first."""
+    async def archive_size(self, since: datetime | None = None) -> int:
+        """Return how many briefs `archive` will look at."""
+        statement = select(func.count()).select_from(briefs).where(seen_since(since))
         async with self._database.reading() as connection:
-            return await load_briefs(connection)
+            return (await connection.execute(statement)).scalar_one()
+
+    async def archive(
+        self, *, since: datetime | None = None, batch: int = ARCHIVE_BATCH
+    ) -> AsyncIterator[tuple[ArchivedBrief, ...]]:
+        """Yield the stored briefs, the newest first, in batches; since: only those seen since.
+
+        Each batch is read in a transaction of its own, so that a long look holds up no one; what
+        is stored meanwhile is left out.
+        """
+        before: int | None = None
+        while True:
+            read, before = await self._archive_batch(before, since, batch)
+            yield read
+            if before is None:
+                return
+
+    async def _archive_batch(
+        self, before: int | None, since: datetime | None, limit: int
+    ) -> tuple[tuple[ArchivedBrief, ...], int | None]:
+        async with self._database.reading() as connection:
+            return await load_briefs(connection, before=before, since=since, limit=limit)
 
     async def save_poll(self, polled: PolledFeed, now: datetime) -> int | None:
         """Commit a poll and return how many deliveries it made; None if the lease was lost."""

@@ -130,6 +130,12 @@ def chats_and_keys(deliveries: list[Delivery] | tuple[Delivery, ...]) -> list[tu
     return [(delivery.chat, delivery.alert.brief.key) for delivery in deliveries]
 
 
+async def archived(desk: Desk, **what: object) -> list[list[str]]:
+    """Return the keys of the archived briefs, batch by batch."""
+    batches = desk.store.feeds.archive(**what)
+    return [[one.brief.key for one in batch] async for batch in batches]
+
+
 @asynccontextmanager
 async def restarted(desk: Desk, url: str) -> AsyncIterator[Desk]:
     """End the process that holds the store and start another."""

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from store_samples import ANNA, FEED, LEASE, MISSILES, START, Desk, alert, feed
+from store_samples import ANNA, FEED, LEASE, MISSILES, START, Desk, alert, archived, feed
 
-from alertbot.ports import DueFeed, FeedStatus, PolledFeed, Validators
+from alertbot.ports import ArchivedBrief, DueFeed, FeedStatus, PolledFeed, Validators
 from alertbot.store import Store
 
 HOUR = timedelta(hours=1)
@@ -123,11 +123,36 @@ async def test_a_poll_whose_lease_was_lost_saves_nothing(desk: Desk) -> None:
 
 
 async def test_the_archive_holds_every_brief_newest_first(desk: Desk) -> None:
-    await desk.store.feeds.register_feeds([feed()], START)
     told = (alert("k1"), alert("k2"))
-    await save(desk, await claim_one(desk), alerts=told)
+    await desk.publish(*told)
 
-    assert await desk.store.feeds.archive() == (told[1].brief, told[0].brief)
+    [batch] = [batch async for batch in desk.store.feeds.archive()]
+
+    assert batch == (
+        ArchivedBrief(brief=told[1].brief, seen_at=desk.now),
+        ArchivedBrief(brief=told[0].brief, seen_at=desk.now),
+    )
+
+
+async def test_the_archive_comes_in_batches_while_briefs_keep_coming(desk: Desk) -> None:
+    await desk.publish(*(alert(key) for key in "abcde"))
+    batches = desk.store.feeds.archive(batch=2)
+
+    read = [await anext(batches)]
+    await desk.publish(alert("f"))
+    read += [batch async for batch in batches]
+
+    assert [[one.brief.key for one in batch] for batch in read] == [["e", "d"], ["c", "b"], ["a"]]
+
+
+async def test_the_archive_can_begin_at_an_instant(desk: Desk) -> None:
+    await desk.publish(alert("old"), alert("older"), alert("oldest"))
+    since = desk.later(days=1)
+    await desk.publish(alert("today"))
+
+    assert await archived(desk, since=since) == [["today"]]
+    assert await desk.store.feeds.archive_size(since) == 1
+    assert await desk.store.feeds.archive_size() == 4
 
 
 async def test_recovery_at_start_ends_leases(desk: Desk) -> None:

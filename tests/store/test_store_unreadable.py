@@ -1,7 +1,7 @@
 import sqlite3
 
 import pytest
-from store_samples import ANNA, BORIS, MISSILES, Desk, alert, chats_and_keys
+from store_samples import ANNA, BORIS, MISSILES, Desk, alert, archived, chats_and_keys
 
 
 async def with_one_unreadable(desk: Desk, change: str) -> None:
@@ -62,5 +62,5 @@ async def test_the_archive_is_the_briefs_that_can_be_read(
 ) -> None:
     await with_one_unreadable(desk, OF_ANOTHER_VERSION[0])
 
-    assert [brief.key for brief in await desk.store.feeds.archive()] == ["c", "a"]
+    assert await archived(desk) == [["c", "a"]]
     assert "brief 2 cannot be read" in caplog.text
