@@ -1,0 +1,108 @@
+"""Tries topics on a brief of the past: Brief -> Trial, what fires before an edit and after it.
+
+Of the brief only what can be told afterwards is kept, so that an archive of any size can pass by.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from alertbot.classifier.match import compile_topics, tag_key
+from alertbot.model import Brief, Evidence, Match, Topic, TopicId, Via
+
+#: earlier ones, 0001 and 1970 above all, are what software writes that knows no date
+_DATES_BEGIN = datetime(1990, 1, 1, tzinfo=UTC)
+#: a publisher has a few hundred tags and repeats them on every brief
+_key = lru_cache(maxsize=4096)(tag_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """What made a topic fire: its rule, the publisher's tags, or both."""
+
+    by_rule: Match | None
+    by_tag: Match | None
+
+    @property
+    def match(self) -> Match | None:
+        """The match that the alert would carry: the rule's explains more."""
+        return self.by_rule or self.by_tag
+
+
+Firing = Mapping[TopicId, Fired]
+
+
+class Edition:
+    """The topics of one config, ready to be tried on briefs."""
+
+    def __init__(self, topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> None:
+        """Compile the topics; raises RuleError where `compile_topics` does."""
+        self.topics = tuple(topics)
+        self._rules = compile_topics(topics, terms)
+        self._by_tag: dict[str, list[TopicId]] = {}
+        for topic in topics:
+            for key in {_key(tag) for tag in topic.publisher_tags} - {""}:
+                self._by_tag.setdefault(key, []).append(topic.id)
+
+    def firing(self, brief: Brief) -> Firing:
+        """Return what fires on the brief."""
+        by_rule = {match.topic: match for match in self._rules.match(brief, publisher_tags=False)}
+        tags: dict[TopicId, list[str]] = {}
+        for tag in brief.tags:
+            for topic in self._by_tag.get(_key(tag), ()):
+                tags.setdefault(topic, []).append(tag)
+        by_tag = {topic: _tag_match(topic, found) for topic, found in tags.items()}
+        return {
+            topic: Fired(by_rule=by_rule.get(topic), by_tag=by_tag.get(topic))
+            for topic in by_rule | by_tag
+        }
+
+
+def _tag_match(topic: TopicId, tags: Sequence[str]) -> Match:
+    zone = Via.PUBLISHER_TAG.value
+    evidence = tuple(Evidence(zone=zone, text=tag) for tag in tags)
+    return Match(topic=topic, via=Via.PUBLISHER_TAG, evidence=evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A brief of the past, what is told of it, and what fires on it."""
+
+    key: str
+    title: str
+    link: str | None
+    #: with the publisher's offset
+    published: datetime | None
+    #: what places it in a week, see `placed_at`; None: in none
+    at: datetime | None
+    #: whether the publisher gave it any tag
+    tagged: bool
+    after: Firing
+    #: nothing, where nothing is compared
+    before: Firing
+
+
+def placed_at(brief: Brief, seen_at: datetime | None) -> datetime | None:
+    """Return the one time a backtest goes by: when the brief was published.
+
+    It is when the feed first brought it, `seen_at`, where the publisher gives no date, one that was
+    yet to come, or one before 1990. None where that is not known either.
+    """
+    published = brief.published
+    believed = published and published >= _DATES_BEGIN and not (seen_at and published > seen_at)
+    return published if believed else seen_at
+
+
+def tried(brief: Brief, at: datetime | None, after: Edition, before: Edition | None) -> Trial:
+    """Return what both editions would have made of the brief, placed at `at`."""
+    return Trial(
+        key=brief.key,
+        title=brief.title,
+        link=brief.link,
+        published=brief.published,
+        at=at,
+        tagged=bool(brief.tags),
+        after=after.firing(brief),
+        before=before.firing(brief) if before else {},
+    )
