@@ -86,9 +86,18 @@ def _report_commands(commands: Commands) -> None:
     )
     preview.set_defaults(command=do.preview)
 
-    backtest = commands.add_parser("backtest", help="show what the rules would have sent")
-    backtest.add_argument("--topic", metavar="ID", help="only this topic")
-    backtest.add_argument("--feed", metavar="FILE", help="a feed file instead of the archive")
+    backtest = commands.add_parser(
+        "backtest",
+        help="show what the topics would have sent, and what an edit changes",
+        description="Tries the topics on every brief that was ever seen, or on those of a feed.",
+    )
+    backtest.add_argument(
+        "--against", type=Path, metavar="PATH", help="the config before the edit, to compare with"
+    )
+    backtest.add_argument("--topic", metavar="ID", help="only this topic, in full")
+    briefs = backtest.add_mutually_exclusive_group()
+    briefs.add_argument("--days", type=_days, metavar="N", help="the last N days of the archive")
+    briefs.add_argument("--feed", metavar="FILE", help="a feed file instead of the archive")
     backtest.set_defaults(command=do.backtest)
 
     status = commands.add_parser(
@@ -106,6 +115,12 @@ def _report_commands(commands: Commands) -> None:
             default="text",
             help="for people, or one JSON object a line (default: text)",
         )
+
+
+def _days(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) <= 36_500:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected a number of days such as 90, found {text!r}")
 
 
 def _database_commands(commands: Commands) -> None:

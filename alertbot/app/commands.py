@@ -7,11 +7,13 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import TypeVar
 
@@ -19,6 +21,7 @@ from alertbot import log
 from alertbot.app import backtest as backtesting
 from alertbot.app import preview as previewing
 from alertbot.app import status as reporting
+from alertbot.app.backtest import Backtest
 from alertbot.app.demo import demo as run_demo
 from alertbot.app.health import complaints
 from alertbot.app.service import Terminal, ignore_hangups
@@ -26,7 +29,7 @@ from alertbot.app.service import run as run_service
 from alertbot.app.wording import counted
 from alertbot.config import Config, check_config, load_config
 from alertbot.feeds import load_source
-from alertbot.model import Brief, Entry
+from alertbot.model import Entry
 from alertbot.store import Store, open_store_readonly
 from alertbot.store import upgrade as upgrade_store
 
@@ -82,15 +85,19 @@ def preview(arguments: Namespace) -> int:
 
 
 def backtest(arguments: Namespace) -> int:
-    """Print what the rules would have sent."""
+    """Print what the topics would have sent, and what an edit of them changes."""
     config = _config(arguments)
+    against = load_config(arguments.against, os.environ) if arguments.against else None
+    backtest = Backtest(config, against, arguments.topic)
     if arguments.feed:
-        briefs: Sequence[Brief] = backtesting.of_entries(_entries(arguments.feed, config))
+        report = backtest.over_entries(_entries(arguments.feed, config))
     else:
-        briefs = asyncio.run(_look(config, _archived))
-    results = backtesting.backtest(briefs, config, arguments.topic)
-    shown = backtesting.as_json if arguments.format == "jsonl" else backtesting.as_text
-    _print([shown(results, len(briefs))])
+        since = datetime.now(UTC) - timedelta(days=arguments.days) if arguments.days else None
+        report = asyncio.run(_look(config, partial(backtest.over_archive, since=since)))
+    if arguments.format == "jsonl":
+        _print(backtesting.as_json(report))
+    else:
+        _print([backtesting.as_text(report, _columns())])
     return FINE
 
 
@@ -146,8 +153,9 @@ async def _look(config: Config, at: Callable[[Store], Awaitable[T]]) -> T:
         await store.close()
 
 
-async def _archived(store: Store) -> list[Brief]:
-    return [one.brief async for batch in store.feeds.archive() for one in batch]
+def _columns() -> int | None:
+    """Return the width of the terminal; None where the output is read by something else."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from alertbot.app.wording import because
 from alertbot.classifier import compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer
-from alertbot.model import Alert, Entry, Match, Message, Via
+from alertbot.model import Alert, Entry, Message
 from alertbot.scheduler import understand
 
 
@@ -57,23 +58,9 @@ def as_json(alert: Alert, message: Message) -> str:
 def as_text(alert: Alert, message: Message) -> str:
     """Return the alert for a person: the message, then why it would go out."""
     if alert.matches:
-        verdict = "\n".join(["Sent to those who follow:", *map(_because, alert.matches)])
+        reasons = (f"  {match.topic}: {because(match)}" for match in alert.matches)
+        verdict = "\n".join(["Sent to those who follow:", *reasons])
     else:
         verdict = "Not sent: no topic matches."
     rule = "─" * 72
     return f"{rule}\n{message.text}\n\n{verdict}\n"
-
-
-def _because(match: Match) -> str:
-    if match.via is Via.PUBLISHER_TAG:
-        tags = ", ".join(f"“{item.text}”" for item in match.evidence)
-        return f"  {match.topic}: tagged {tags} by the publisher"
-    words: dict[str, list[str]] = {}
-    for item in match.evidence:
-        found = words.setdefault(item.zone, [])
-        if item.text not in found:
-            found.append(item.text)
-    places = "; ".join(
-        f"{', '.join(f'“{text}”' for text in texts)} in the {zone}" for zone, texts in words.items()
-    )
-    return f"  {match.topic}: {places}"

@@ -1,11 +1,30 @@
-"""Numbers and times in words, as the reports for people write them."""
+"""Numbers, times and reasons in words, as the reports for people write them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from alertbot.model import Match, Via
 
 
 def counted(number: int, thing: str) -> str:
     """Return the number and what it counts, such as "2 feeds"."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def because(match: Match) -> str:
+    """Return what made a topic fire, such as "“Iran” in the title"."""
+    if match.via is Via.PUBLISHER_TAG:
+        return f"tagged {_listed([item.text for item in match.evidence])} by the publisher"
+    words: dict[str, list[str]] = {}
+    for item in match.evidence:
+        found = words.setdefault(item.zone, [])
+        if item.text not in found:
+            found.append(item.text)
+    return "; ".join(f"{_listed(texts)} in the {zone}" for zone, texts in words.items())
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(f"“{text}”" for text in texts)
 
 
 def ago(then: datetime, now: datetime) -> str:

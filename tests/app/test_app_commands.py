@@ -91,38 +91,6 @@ def test_preview_for_people_says_why(capsys: pytest.CaptureFixture[str]) -> None
     assert "iran-missiles: tagged “Iran Missiles” by the publisher" in shown
 
 
-def test_backtest_counts_what_each_topic_would_have_sent(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["backtest", "--feed", "feed.json", "--format", "jsonl"]) == 0
-
-    assert lines(capsys) == [
-        {
-            "topic": "iran-missiles",
-            "briefs": 2,
-            "alerts": 2,
-            "by_rule": 1,
-            "by_publisher_tag": 1,
-            "titles": ["Iran Fires Missiles", "Frost"],
-        }
-    ]
-
-
-def test_backtest_without_a_feed_reads_the_archive(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["db", "upgrade"])
-    capsys.readouterr()
-
-    assert main(["backtest"]) == 0
-
-    assert capsys.readouterr().out.startswith("Over 0 briefs")
-
-
-def test_backtest_of_an_unknown_topic_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["backtest", "--feed", "feed.json", "--topic", "irn"]) == 2
-
-    assert capsys.readouterr().err == "alertbot: no topic has the id 'irn'\n"
-
-
 def test_check_praises_a_good_config(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
 

@@ -11,9 +11,9 @@ from alertbot.classifier import compile_topics
 from alertbot.classifier.backtest import (
     Change,
     Edition,
+    Hit,
     Report,
     TopicReport,
-    Trial,
     placed_at,
     report,
     tried,
@@ -63,8 +63,8 @@ def one(pasts: list[tuple[Brief, datetime | None]], *topics: Topic) -> TopicRepo
     return compare(pasts, list(topics)).topics[0]
 
 
-def keys(trials: tuple[Trial, ...]) -> list[str]:
-    return [trial.key for trial in trials]
+def keys(hits: tuple[Hit, ...]) -> list[str]:
+    return [hit.trial.key for hit in hits]
 
 
 def test_an_edit_gains_some_briefs_and_loses_others() -> None:
@@ -83,9 +83,8 @@ def test_what_is_gained_and_lost_keeps_its_evidence() -> None:
     [found] = compare([past("Iran votes")], [topic("t", "polls")], [topic("t", "Iran")]).topics
 
     [lost] = found.lost
-    match = lost.before[TopicId("t")].match
-    assert match is not None
-    assert [(words.zone, words.text) for words in match.evidence] == [("title", "Iran")]
+    evidence = lost.fired.match.evidence
+    assert [(words.zone, words.text) for words in evidence] == [("title", "Iran")]
 
 
 def test_topics_are_compared_by_their_id() -> None:
@@ -224,4 +223,4 @@ def test_a_topic_fires_in_a_backtest_just_when_it_does_in_the_service(
     firing = Edition(topics, {}).firing(brief)
 
     served = {match.topic: match.via for match in compile_topics(topics, {}).match(brief)}
-    assert {name: fired.match and fired.match.via for name, fired in firing.items()} == served
+    assert {name: fired.match.via for name, fired in firing.items()} == served

@@ -6,24 +6,27 @@ The app reads the briefs and draws the report.
 from alertbot.classifier.backtest.report import (
     Agreement,
     Change,
+    Hit,
     Outcome,
     Overlap,
     Report,
     TopicReport,
+    monday,
     report,
 )
-from alertbot.classifier.backtest.trial import Edition, Fired, Trial, placed_at, tried
+from alertbot.classifier.backtest.trial import Edition, Trial, placed_at, tried
 
 __all__ = [
     "Agreement",
     "Change",
     "Edition",
-    "Fired",
+    "Hit",
     "Outcome",
     "Overlap",
     "Report",
     "TopicReport",
     "Trial",
+    "monday",
     "placed_at",
     "report",
     "tried",

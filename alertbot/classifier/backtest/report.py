@@ -1,7 +1,7 @@
 """Adds up trials: how often each topic fires, what an edit gains and loses, what agrees."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -14,13 +14,21 @@ WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A brief on which a topic fires, and what makes it."""
+
+    trial: Trial
+    fired: Fired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """A topic's rule against its publisher tags, over the briefs that have any tag at all."""
 
     #: how many briefs both find
     both: int
-    rule_only: tuple[Trial, ...]
-    tag_only: tuple[Trial, ...]
+    rule_only: tuple[Hit, ...]
+    tag_only: tuple[Hit, ...]
 
     @property
     def precision(self) -> float | None:
@@ -37,7 +45,7 @@ class Agreement:
 class Outcome:
     """What a topic would have sent."""
 
-    alerts: tuple[Trial, ...]
+    alerts: tuple[Hit, ...]
     #: how many the rule finds; the others only the publisher's tags do
     by_rule: int
     #: alerts by the Monday of their week, UTC; weeks without any are left out
@@ -69,8 +77,9 @@ class TopicReport:
     after: Outcome | None
     #: None for a new topic, and where nothing is compared
     before: Outcome | None
-    gained: tuple[Trial, ...]
-    lost: tuple[Trial, ...]
+    gained: tuple[Hit, ...]
+    #: with what used to fire
+    lost: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +121,8 @@ def report(
     times = [trial.at for trial in trials if trial.at]
     first, last = min(times, default=None), max(times, default=None)
     weeks = max(1.0, (last - first) / WEEK) if first and last else None
-    outcomes = _outcomes(after, [(trial, trial.after) for trial in trials], weeks)
-    old = _outcomes(before, [(trial, trial.before) for trial in trials], weeks) if before else None
+    outcomes = _outcomes(after, ((trial, trial.after) for trial in trials), weeks)
+    old = _outcomes(before, ((trial, trial.before) for trial in trials), weeks) if before else None
     topics = [*outcomes, *(topic for topic in old or () if topic not in outcomes)]
     return Report(
         briefs=len(trials),
@@ -131,48 +140,49 @@ def report(
 
 
 def _outcomes(
-    edition: Edition, firings: Sequence[tuple[Trial, Firing]], weeks: float | None
+    edition: Edition, firings: Iterable[tuple[Trial, Firing]], weeks: float | None
 ) -> dict[TopicId, Outcome]:
-    alerts: dict[TopicId, list[tuple[Trial, Fired]]] = {topic.id: [] for topic in edition.topics}
+    hits: dict[TopicId, list[Hit]] = {topic.id: [] for topic in edition.topics}
     for trial, firing in firings:
         for topic, fired in firing.items():
-            alerts[topic].append((trial, fired))
-    return {topic.id: _outcome(topic, alerts[topic.id], weeks) for topic in edition.topics}
+            hits[topic].append(Hit(trial=trial, fired=fired))
+    return {topic.id: _outcome(topic, hits[topic.id], weeks) for topic in edition.topics}
 
 
-def _outcome(topic: Topic, alerts: Sequence[tuple[Trial, Fired]], weeks: float | None) -> Outcome:
-    weekly = Counter(_monday(trial.at) for trial, _ in alerts if trial.at)
+def _outcome(topic: Topic, hits: Sequence[Hit], weeks: float | None) -> Outcome:
+    weekly = Counter(monday(hit.trial.at) for hit in hits if hit.trial.at)
     return Outcome(
-        alerts=tuple(trial for trial, _ in alerts),
-        by_rule=sum(fired.by_rule is not None for _, fired in alerts),
+        alerts=tuple(hits),
+        by_rule=sum(hit.fired.by_rule for hit in hits),
         weekly=dict(sorted(weekly.items())),
         per_week=weekly.total() / weeks if weeks else None,
-        agreement=_agreement(alerts) if topic.rule and topic.publisher_tags else None,
+        agreement=_agreement(hits) if topic.rule and topic.publisher_tags else None,
     )
 
 
-def _agreement(alerts: Sequence[tuple[Trial, Fired]]) -> Agreement:
-    tagged = [(trial, fired) for trial, fired in alerts if trial.tagged]
+def _agreement(hits: Sequence[Hit]) -> Agreement:
+    tagged = [hit for hit in hits if hit.trial.tagged]
     return Agreement(
-        both=sum(fired.by_rule is not None and fired.by_tag is not None for _, fired in tagged),
-        rule_only=tuple(trial for trial, fired in tagged if fired.by_tag is None),
-        tag_only=tuple(trial for trial, fired in tagged if fired.by_rule is None),
+        both=sum(hit.fired.by_rule and hit.fired.by_tag for hit in tagged),
+        rule_only=tuple(hit for hit in tagged if not hit.fired.by_tag),
+        tag_only=tuple(hit for hit in tagged if not hit.fired.by_rule),
     )
 
 
 def _compared(
     topic: TopicId, after: Outcome | None, olds: Mapping[TopicId, Outcome] | None
 ) -> TopicReport:
-    before = olds.get(topic) if olds is not None else None
-    compared = olds is not None
-    gained = [trial for trial in after.alerts if topic not in trial.before] if after else []
-    lost = [trial for trial in before.alerts if topic not in trial.after] if before else []
+    if olds is None:
+        return TopicReport(topic=topic, change=None, after=after, before=None, gained=(), lost=())
+    before = olds.get(topic)
+    gained = [hit for hit in after.alerts if topic not in hit.trial.before] if after else []
+    lost = [hit for hit in before.alerts if topic not in hit.trial.after] if before else []
     return TopicReport(
         topic=topic,
-        change=_change(after, before, moved=bool(gained or lost)) if compared else None,
+        change=_change(after, before, moved=bool(gained or lost)),
         after=after,
         before=before,
-        gained=tuple(gained) if compared else (),
+        gained=tuple(gained),
         lost=tuple(lost),
     )
 
@@ -195,7 +205,8 @@ def _overlaps(trials: Sequence[Trial]) -> list[Overlap]:
     return sorted(overlaps, key=lambda one: (-one.share, -one.shared, one.topic, one.other))
 
 
-def _monday(at: datetime) -> date:
+def monday(at: datetime) -> date:
+    """Return the first day of the week that holds an instant, in UTC."""
     day = at.astimezone(UTC).date()
     return day - timedelta(days=day.weekday())
 

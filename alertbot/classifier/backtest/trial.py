@@ -21,13 +21,10 @@ _key = lru_cache(maxsize=4096)(tag_key)
 class Fired:
     """What made a topic fire: its rule, the publisher's tags, or both."""
 
-    by_rule: Match | None
-    by_tag: Match | None
-
-    @property
-    def match(self) -> Match | None:
-        """The match that the alert would carry: the rule's explains more."""
-        return self.by_rule or self.by_tag
+    #: what the alert would carry; the rule's match where both fire, as it explains more
+    match: Match
+    by_rule: bool
+    by_tag: bool
 
 
 Firing = Mapping[TopicId, Fired]
@@ -54,8 +51,8 @@ class Edition:
                 tags.setdefault(topic, []).append(tag)
         by_tag = {topic: _tag_match(topic, found) for topic, found in tags.items()}
         return {
-            topic: Fired(by_rule=by_rule.get(topic), by_tag=by_tag.get(topic))
-            for topic in by_rule | by_tag
+            topic: Fired(match=match, by_rule=topic in by_rule, by_tag=topic in by_tag)
+            for topic, match in (by_tag | by_rule).items()
         }
 
 
