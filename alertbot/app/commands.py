@@ -27,15 +27,19 @@ from alertbot.app.health import complaints
 from alertbot.app.service import Terminal, ignore_hangups
 from alertbot.app.service import run as run_service
 from alertbot.app.wording import counted
-from alertbot.config import Config, check_config, load_config
+from alertbot.classifier.backtest import too_broad
+from alertbot.config import Config, check_config, load_config, warn_of_rules
+from alertbot.errors import Problem, StoreError
 from alertbot.feeds import load_source
-from alertbot.model import Entry
+from alertbot.model import Brief, Entry
 from alertbot.store import Store, open_store_readonly
 from alertbot.store import upgrade as upgrade_store
 
 logger = logging.getLogger(__name__)
 
 FINE, NOT_FINE, UNUSABLE = 0, 1, 2
+#: so many of the newest show `check` whether a rule is too broad
+CHECKED_BRIEFS = 1_000
 T = TypeVar("T")
 
 
@@ -60,15 +64,15 @@ def check(arguments: Namespace) -> int:
     """Print every mistake in the config; warnings alone are fine."""
     problems = check_config(arguments.config, os.environ)
     broken = any(not problem.warning for problem in problems)
+    config = None if broken else _config(arguments)
+    if config:
+        problems += _of_broad_rules(config)
     if arguments.format == "jsonl":
         _print(json.dumps(asdict(problem), ensure_ascii=False) for problem in problems)
-        return UNUSABLE if broken else FINE
-    _print(map(str, problems))
-    if broken:
-        return UNUSABLE
-    config = _config(arguments)
-    _print([f"{arguments.config}: {_size(config)}, usable"])
-    return FINE
+    else:
+        _print(map(str, problems))
+        _print([f"{arguments.config}: {_size(config)}, usable"] if config else [])
+    return FINE if config else UNUSABLE
 
 
 def preview(arguments: Namespace) -> int:
@@ -124,6 +128,20 @@ def db_upgrade(arguments: Namespace) -> int:
 
 def _config(arguments: Namespace) -> Config:
     return load_config(arguments.config, os.environ)
+
+
+def _of_broad_rules(config: Config) -> tuple[Problem, ...]:
+    """Return a warning for each rule that fires on most of the archive, if that can be read."""
+    try:
+        briefs = asyncio.run(_look(config, _newest_briefs))
+    except (StoreError, OSError):
+        return ()
+    return warn_of_rules(config.path, too_broad(briefs, config.topics, config.terms))
+
+
+async def _newest_briefs(store: Store) -> list[Brief]:
+    newest = await anext(store.feeds.archive(batch=CHECKED_BRIEFS))
+    return [archived.brief for archived in newest]
 
 
 def _size(config: Config) -> str:

@@ -15,9 +15,9 @@ from alertbot.config.secret import Secret, find_token
 from alertbot.config.tables import Tables, read_tables
 from alertbot.config.watch import watch_config
 from alertbot.errors import ConfigError, Problem
-from alertbot.model import Feed, Topic
+from alertbot.model import Feed, Topic, TopicId
 
-__all__ = ["Config", "Secret", "check_config", "load_config", "watch_config"]
+__all__ = ["Config", "Secret", "check_config", "load_config", "warn_of_rules", "watch_config"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,22 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
 def check_config(path: Path, env: Mapping[str, str]) -> tuple[Problem, ...]:
     """Return every error and warning, in file order; those of no line come last."""
     return _read(path, env)[1]
+
+
+def warn_of_rules(path: Path, messages: Mapping[TopicId, str]) -> tuple[Problem, ...]:
+    """Return what is known against the rules of topics as warnings, each with its line.
+
+    For what shows only when the rules are run. A problem alone if the file is gone by now.
+    """
+    document = read_document(path)
+    if isinstance(document, Problem):
+        return (document,)
+    ids = [TopicId(str(row.get("id"))) for row in document.tables("topics")]
+    return tuple(
+        document.problem(("topics", index, "rule"), messages[topic], warning=True)
+        for index, topic in enumerate(ids)
+        if topic in messages
+    )
 
 
 def _read(path: Path, env: Mapping[str, str]) -> tuple[Config | None, tuple[Problem, ...]]:

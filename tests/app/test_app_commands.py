@@ -1,9 +1,12 @@
 """The command line as other programs and newcomers meet it: output, exit codes, no tracebacks."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from archive_samples import archive, entry
 
 from alertbot.__main__ import main
 
@@ -115,6 +118,43 @@ def test_check_can_print_json(capsys: pytest.CaptureFixture[str]) -> None:
 
     problems = lines(capsys)
     assert {"file": "config.toml", "line": 1, "key": "stor"}.items() <= problems[0].items()
+
+
+def archive_of(count: int, title: str, *tags: str) -> None:
+    briefs = [replace(entry(title, None, tags), key=str(number)) for number in range(count)]
+    archive("sqlite:///alertbot.db", datetime.now(UTC), *briefs)
+
+
+@pytest.mark.parametrize(
+    ("missiles", "others", "warned"), [(31, 29, True), (30, 30, False), (49, 0, False)]
+)
+def test_check_warns_of_a_rule_that_fires_on_more_than_half_of_the_archive(
+    missiles: int, others: int, warned: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive_of(missiles, "Iran Fires Missile")
+    archive_of(missiles + others, "Frost", "Iran Missiles")
+
+    assert main(["check"]) == 0
+
+    told = "config.toml:10: warning: topics[0].rule: fires on 31 of the last 60 briefs"
+    assert (told in capsys.readouterr().out) is warned
+
+
+def test_check_can_print_that_warning_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    archive_of(50, "Iran Fires Missile")
+
+    assert main(["check", "--format", "jsonl"]) == 0
+
+    [problem] = lines(capsys)
+    assert (problem["key"], problem["line"], problem["warning"]) == ("topics[0].rule", 10, True)
+
+
+def test_check_needs_no_archive_that_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("alertbot.db").write_text("no database")
+
+    assert main(["check"]) == 0
+
+    assert capsys.readouterr().out == "config.toml: 1 feed, 1 topic, usable\n"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Compares what topics would have sent before an edit and after it: Briefs -> Trials -> Report.
 
-The app reads the briefs and draws the report.
+The app reads the briefs and draws the report; `alertbot check` asks which rules are too broad.
 """
 
+from alertbot.classifier.backtest.breadth import too_broad
 from alertbot.classifier.backtest.report import (
     Agreement,
     Change,
@@ -29,5 +30,6 @@ __all__ = [
     "monday",
     "placed_at",
     "report",
+    "too_broad",
     "tried",
 ]
