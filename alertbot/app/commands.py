@@ -94,10 +94,11 @@ def backtest(arguments: Namespace) -> int:
     against = load_config(arguments.against, os.environ) if arguments.against else None
     backtest = Backtest(config, against, arguments.topic)
     if arguments.feed:
-        report = backtest.over_entries(_entries(arguments.feed, config))
+        trials = backtest.try_entries(_entries(arguments.feed, config))
     else:
         since = datetime.now(UTC) - timedelta(days=arguments.days) if arguments.days else None
-        report = asyncio.run(_look(config, partial(backtest.over_archive, since=since)))
+        trials = asyncio.run(_look(config, partial(backtest.try_archive, since=since)))
+    report = backtest.report(trials)
     if arguments.format == "jsonl":
         _print(backtesting.as_json(report))
     else:

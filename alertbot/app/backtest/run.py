@@ -1,4 +1,4 @@
-"""Brings the briefs of the past to the topics, one at a time, and returns the report."""
+"""Brings the briefs of the past to the topics, one at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,35 +22,38 @@ class Backtest:
         self._before = Edition(against.topics, against.terms) if against else None
         self._only = self._known(only) if only else None
 
-    def over_entries(self, entries: Sequence[Entry]) -> Report:
-        """Try the entries of a feed."""
-        trials = []
+    def try_entries(self, entries: Sequence[Entry]) -> list[Trial]:
+        """Try the entries of a feed, in their order."""
+        trials: list[Trial] = []
         with progress(len(entries)) as done:
             for entry in entries:
-                trials.append(self._try(make_brief(entry), None))
+                brief = make_brief(entry)
+                trials.append(self._try(brief, placed_at(brief, None)))
                 done()
-        return self._report(trials)
+        return trials
 
-    async def over_archive(self, store: Store, since: datetime | None) -> Report:
+    async def try_archive(self, store: Store, since: datetime | None) -> list[Trial]:
         """Try the stored briefs, newest first; since: only those placed at or after it.
 
         Raises StoreError.
         """
-        trials = []
+        # no report yet: asyncio.run takes the repr of what it returns, and a report's is megabytes
+        trials: list[Trial] = []
         with progress(await store.feeds.archive_size(since)) as done:
             async for batch in store.feeds.archive(since=since):
                 for archived in batch:
-                    trial = self._try(archived.brief, archived.seen_at)
-                    if since is None or (trial.at and trial.at >= since):
-                        trials.append(trial)
+                    at = placed_at(archived.brief, archived.seen_at)
+                    if since is None or (at and at >= since):
+                        trials.append(self._try(archived.brief, at))
                     done()
-        return self._report(trials)
+        return trials
 
-    def _try(self, brief: Brief, seen_at: datetime | None) -> Trial:
-        return tried(brief, placed_at(brief, seen_at), self._after, self._before)
-
-    def _report(self, trials: Sequence[Trial]) -> Report:
+    def report(self, trials: Sequence[Trial]) -> Report:
+        """Return what the trials add up to."""
         return report(trials, self._after, self._before, self._only)
+
+    def _try(self, brief: Brief, at: datetime | None) -> Trial:
+        return tried(brief, at, self._after, self._before)
 
     def _known(self, only: str) -> TopicId:
         known = [
