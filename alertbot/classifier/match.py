@@ -4,6 +4,7 @@ The scheduler calls it once per new brief; preview and backtest on whatever they
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from alertbot.classifier.engine.rules import Rules
 from alertbot.classifier.evidence import evidence
@@ -26,29 +27,29 @@ class Classifier:
         #: the topic of each rule, by its number
         self._ruled = tuple(ruled)
         self._rules = rules
-        self._by_tag: dict[str, list[int]] = {}
+        #: the topics of each tag, by its key
+        self._tagged: dict[str, list[int]] = {}
         for number, topic in enumerate(topics):
             for key in {tag_key(tag) for tag in topic.publisher_tags} - {""}:
-                self._by_tag.setdefault(key, []).append(number)
+                self._tagged.setdefault(key, []).append(number)
 
     def match(self, brief: Brief, *, publisher_tags: bool = True) -> tuple[Match, ...]:
         """Return the topics that fire, in the order of the config.
 
         Where both the rule and a tag fire, the match is the rule's: its evidence explains more.
         """
+        found = self._by_tags(brief) if publisher_tags else {}
         scan = self._rules.scan(brief)
-        found = {
-            self._ruled[rule]: Match(
-                topic=self._topics[self._ruled[rule]].id,
-                via=Via.RULE,
-                evidence=evidence(places, brief, scan),
-            )
-            for rule, places in self._rules.fired(scan)
-        }
-        if publisher_tags:
-            for number, tags in self._tagged(brief).items():
-                if number not in found:
-                    found[number] = _by_tag(self._topics[number], tags)
+        for rule, places in self._rules.fired(scan):
+            number = self._ruled[rule]
+            topic = self._topics[number].id
+            told = evidence(places, brief, scan)
+            found[number] = Match(topic=topic, via=Via.RULE, evidence=told)
+        return tuple(found[number] for number in sorted(found))
+
+    def match_tags(self, brief: Brief) -> tuple[Match, ...]:
+        """Return the topics that fire by a publisher's tag, whatever their rules say."""
+        found = self._by_tags(brief)
         return tuple(found[number] for number in sorted(found))
 
     def explain(self, topic: TopicId, brief: Brief) -> Explained | None:
@@ -62,13 +63,13 @@ class Classifier:
         node = parse_rule(asked.rule, self._lists).node
         return explain_rule(node, self._rules, brief, asked.prominence)
 
-    def _tagged(self, brief: Brief) -> dict[int, list[str]]:
-        """Return the topics that have a tag of the brief, and those tags, each once."""
+    def _by_tags(self, brief: Brief) -> dict[int, Match]:
+        """Return the matches by tag, by the number of the topic; of equal tags, the first."""
         tagged: dict[int, list[str]] = {}
         for key, tag in {tag_key(tag): tag for tag in reversed(brief.tags)}.items():
-            for number in self._by_tag.get(key, ()):
+            for number in self._tagged.get(key, ()):
                 tagged.setdefault(number, []).insert(0, tag)
-        return tagged
+        return {number: _tag_match(self._topics[number], tags) for number, tags in tagged.items()}
 
 
 def compile_topics(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> Classifier:
@@ -89,11 +90,12 @@ def compile_topics(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) 
     return Classifier(topics, [number for number, _, _ in rules], compiled, lists.keys())
 
 
+@lru_cache(maxsize=4096)  # a publisher has a few hundred tags, on every brief
 def tag_key(tag: str) -> str:
     """Return what two ways to write a tag have in common ("U.S. Defense", "u-s-defense")."""
     return "".join(words(tag.replace("&", " and ")))
 
 
-def _by_tag(topic: Topic, tags: Sequence[str]) -> Match:
+def _tag_match(topic: Topic, tags: Sequence[str]) -> Match:
     told = tuple(Evidence(zone=Via.PUBLISHER_TAG.value, text=tag) for tag in tags)
     return Match(topic=topic.id, via=Via.PUBLISHER_TAG, evidence=told)

@@ -6,15 +6,12 @@ Of the brief only what can be told afterwards is kept, so that an archive of any
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 
-from alertbot.classifier.match import compile_topics, tag_key
-from alertbot.model import Brief, Evidence, Match, Topic, TopicId, Via
+from alertbot.classifier.match import compile_topics
+from alertbot.model import Brief, Match, Topic, TopicId
 
 #: earlier ones, 0001 and 1970 above all, are what software writes that knows no date
 _DATES_BEGIN = datetime(1990, 1, 1, tzinfo=UTC)
-#: a publisher has a few hundred tags and repeats them on every brief
-_key = lru_cache(maxsize=4096)(tag_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,30 +33,17 @@ class Edition:
     def __init__(self, topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> None:
         """Compile the topics; raises RuleError where `compile_topics` does."""
         self.topics = tuple(topics)
-        self._rules = compile_topics(topics, terms)
-        self._by_tag: dict[str, list[TopicId]] = {}
-        for topic in topics:
-            for key in {_key(tag) for tag in topic.publisher_tags} - {""}:
-                self._by_tag.setdefault(key, []).append(topic.id)
+        self._classifier = compile_topics(topics, terms)
 
     def firing(self, brief: Brief) -> Firing:
         """Return what fires on the brief."""
-        by_rule = {match.topic: match for match in self._rules.match(brief, publisher_tags=False)}
-        tags: dict[TopicId, list[str]] = {}
-        for tag in brief.tags:
-            for topic in self._by_tag.get(_key(tag), ()):
-                tags.setdefault(topic, []).append(tag)
-        by_tag = {topic: _tag_match(topic, found) for topic, found in tags.items()}
+        rules = self._classifier.match(brief, publisher_tags=False)
+        by_rule = {match.topic: match for match in rules}
+        by_tag = {match.topic: match for match in self._classifier.match_tags(brief)}
         return {
             topic: Fired(match=match, by_rule=topic in by_rule, by_tag=topic in by_tag)
             for topic, match in (by_tag | by_rule).items()
         }
-
-
-def _tag_match(topic: TopicId, tags: Sequence[str]) -> Match:
-    zone = Via.PUBLISHER_TAG.value
-    evidence = tuple(Evidence(zone=zone, text=tag) for tag in tags)
-    return Match(topic=topic, via=Via.PUBLISHER_TAG, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
