@@ -84,6 +84,9 @@ def _report_commands(commands: Commands) -> None:
     preview.add_argument(
         "--ignore-publisher-tags", action="store_true", help="match by the rules alone"
     )
+    preview.add_argument(
+        "--topic", metavar="ID", help="why this topic fires on each entry, or why not"
+    )
     preview.set_defaults(command=do.preview)
 
     backtest = commands.add_parser(

@@ -79,12 +79,11 @@ def preview(arguments: Namespace) -> int:
     """Print what would be sent for each entry of a source."""
     config = _config(arguments)
     shown = previewing.as_json if arguments.format == "jsonl" else previewing.as_text
-    alerts = previewing.preview(
-        _entries(arguments.source, config),
-        config,
-        publisher_tags=not arguments.ignore_publisher_tags,
+    preview = previewing.Preview(
+        config, publisher_tags=not arguments.ignore_publisher_tags, asked=arguments.topic
     )
-    _print(shown(alert, message) for alert, message in alerts)
+    entries = _entries(arguments.source, config)
+    _print(shown(preview.show(entry), preview.asked) for entry in entries)
     return FINE
 
 

@@ -1,30 +1,58 @@
 """`alertbot preview`: what would be sent for each entry of a source, and why."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from alertbot.app.wording import because
-from alertbot.classifier import compile_topics
+from alertbot.app.why import as_data, outline
+from alertbot.app.wording import because, known_topic
+from alertbot.classifier import Explained, compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer
-from alertbot.model import Alert, Entry, Message
+from alertbot.model import Alert, Entry, Match, Message, TopicId, Via
 from alertbot.scheduler import understand
 
-
-def preview(
-    entries: Sequence[Entry], config: Config, *, publisher_tags: bool
-) -> Iterator[tuple[Alert, Message]]:
-    """Yield each entry's alert, in the order of the source, with the message all topics make."""
-    classifier = compile_topics(config.topics, config.terms)
-    renderer = Renderer({topic.id: topic.name for topic in config.topics}, {})
-    for entry in entries:
-        alert = understand(entry, classifier, publisher_tags=publisher_tags)
-        yield alert, renderer.message(alert, [match.topic for match in alert.matches])
+RULER = "─" * 72
 
 
-def as_json(alert: Alert, message: Message) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """What would be sent of an entry, and why."""
+
+    alert: Alert
+    #: as all matched topics together make it
+    message: Message
+    #: of each topic that fires by its rule, and of the one that was asked for
+    explained: Mapping[TopicId, Explained]
+
+
+class Preview:
+    """Shows entries as the topics of a config would alert them."""
+
+    def __init__(self, config: Config, *, publisher_tags: bool, asked: str | None = None) -> None:
+        """Compile the topics; raises AlertbotError if `asked` is the id of none."""
+        self.asked = known_topic(asked, [topic.id for topic in config.topics]) if asked else None
+        self._publisher_tags = publisher_tags
+        self._classifier = compile_topics(config.topics, config.terms)
+        self._renderer = Renderer({topic.id: topic.name for topic in config.topics}, {})
+
+    def show(self, entry: Entry) -> Previewed:
+        """Return what would be sent of an entry."""
+        alert = understand(entry, self._classifier, publisher_tags=self._publisher_tags)
+        topics = {match.topic for match in alert.matches if match.via is Via.RULE}
+        topics |= {self.asked} if self.asked else set()
+        explained = {topic: self._classifier.explain(topic, alert.brief) for topic in topics}
+        return Previewed(
+            alert=alert,
+            message=self._renderer.message(alert, [match.topic for match in alert.matches]),
+            explained={topic: found for topic, found in explained.items() if found},
+        )
+
+
+def as_json(shown: Previewed, asked: TopicId | None) -> str:
     """Return the alert as one line of JSON, in the shape that other programs rely on."""
+    alert = shown.alert
     brief, summary = alert.brief, alert.summary
     line: dict[str, Any] = {
         "id": brief.key,
@@ -35,6 +63,7 @@ def as_json(alert: Alert, message: Message) -> str:
                 "id": match.topic,
                 "via": match.via.value,
                 "evidence": [{"zone": item.zone, "text": item.text} for item in match.evidence],
+                "branches": _branches(match, shown),
             }
             for match in alert.matches
         ],
@@ -50,17 +79,39 @@ def as_json(alert: Alert, message: Message) -> str:
             for figure in summary.figures
         ],
         "key_figures": [key.figure for key in summary.key_figures],
-        "message": {"html": message.html, "text": message.text},
+        "message": {"html": shown.message.html, "text": shown.message.text},
     }
+    if asked:
+        explained = shown.explained.get(asked)
+        line["explanation"] = explained and as_data(explained)
     return json.dumps(line, ensure_ascii=False)
 
 
-def as_text(alert: Alert, message: Message) -> str:
-    """Return the alert for a person: the message, then why it would go out."""
-    if alert.matches:
-        reasons = (f"  {match.topic}: {because(match)}" for match in alert.matches)
+def as_text(shown: Previewed, asked: TopicId | None) -> str:
+    """Return the alert for a person: the message, then why it would go out.
+
+    asked: tell all of this topic instead.
+    """
+    matches = shown.alert.matches
+    if asked:
+        match = next((match for match in matches if match.topic == asked), None)
+        why = outline(asked, match, shown.explained.get(asked))
+        return f"{RULER}\n{shown.alert.brief.title}\n{why}\n"
+    if matches:
+        reasons = (line for match in matches for line in _reason(match, shown))
         verdict = "\n".join(["Sent to those who follow:", *reasons])
     else:
         verdict = "Not sent: no topic matches."
-    rule = "─" * 72
-    return f"{rule}\n{message.text}\n\n{verdict}\n"
+    return f"{RULER}\n{shown.message.text}\n\n{verdict}\n"
+
+
+def _reason(match: Match, shown: Previewed) -> Iterator[str]:
+    yield f"  {match.topic}: {because(match)}"
+    for branch in _branches(match, shown):
+        yield f"    by {branch}"
+
+
+def _branches(match: Match, shown: Previewed) -> list[str]:
+    """Return the branches of the topic's rule that fired; none where a tag did."""
+    explained = shown.explained.get(match.topic) if match.via is Via.RULE else None
+    return list(explained.branches) if explained else []

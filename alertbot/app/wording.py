@@ -1,9 +1,11 @@
 """Numbers, times and reasons in words, as the reports for people write them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
-from alertbot.model import Match, Via
+from alertbot.errors import AlertbotError
+from alertbot.model import Evidence, Match, TopicId, Via
 
 
 def counted(number: int, thing: str) -> str:
@@ -15,12 +17,26 @@ def because(match: Match) -> str:
     """Return what made a topic fire, such as "“Iran” in the title"."""
     if match.via is Via.PUBLISHER_TAG:
         return f"tagged {_listed([item.text for item in match.evidence])} by the publisher"
+    return words_by_zone(match.evidence)
+
+
+def words_by_zone(evidence: Iterable[Evidence]) -> str:
+    """Return the words, each once in a zone, such as "“Iran”, “missile” in the lead"."""
     words: dict[str, list[str]] = {}
-    for item in match.evidence:
+    for item in evidence:
         found = words.setdefault(item.zone, [])
         if item.text not in found:
             found.append(item.text)
     return "; ".join(f"{_listed(texts)} in the {zone}" for zone, texts in words.items())
+
+
+def known_topic(said: str, known: Collection[TopicId]) -> TopicId:
+    """Return the id; an AlertbotError says that there is none, and which may have been meant."""
+    if said in known:
+        return TopicId(said)
+    close = get_close_matches(said, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise AlertbotError(f"no topic has the id {said!r}{hint}")
 
 
 def _listed(texts: Sequence[str]) -> str:

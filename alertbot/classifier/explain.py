@@ -39,6 +39,16 @@ class Explained:
     #: a part that refuses the brief if it fires
     excludes: bool = False
     parts: tuple["Explained", ...] = ()
+    #: whether one of the parts is enough
+    alternatives: bool = False
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """Return the alternatives that fire, or the whole where it has none."""
+        if not self.fires:
+            return ()
+        fired = [part.rule for part in self.parts if part.fires] if self.alternatives else []
+        return tuple(fired) or (self.rule,)
 
 
 def explain_rule(node: Node, rules: Rules, brief: Brief, prominence: Prominence) -> Explained:
@@ -100,6 +110,7 @@ class _Explainer:
             found=self._told(places),
             reason=f"counted together, in {MANY} places or more" if together else None,
             parts=tuple(parts),
+            alternatives=True,
         )
 
     def _in_zone(self, node: InZone, inner: Explained, around: Zone | None) -> Explained:
@@ -112,6 +123,7 @@ class _Explainer:
             found=inner.found,
             reason=inner.reason,
             parts=inner.parts,
+            alternatives=inner.alternatives,
         )
 
     def _leaf(

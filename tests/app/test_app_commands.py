@@ -66,6 +66,7 @@ def test_preview_prints_one_json_line_per_entry(capsys: pytest.CaptureFixture[st
                 {"zone": "lead", "text": "Iran"},
                 {"zone": "lead", "text": "missiles"},
             ],
+            "branches": ["Iran* AND missile*"],
         }
     ]
     assert first["summary"] == ["Iran fired at least 12 missiles on March 1, killing two."]
@@ -91,7 +92,44 @@ def test_preview_for_people_says_why(capsys: pytest.CaptureFixture[str]) -> None
 
     shown = capsys.readouterr().out
     assert "iran-missiles: “Iran”, “Missiles” in the title; “Iran”, “missiles” in the lead" in shown
+    assert "    by Iran* AND missile*\n" in shown
     assert "iran-missiles: tagged “Iran Missiles” by the publisher" in shown
+
+
+def test_preview_of_a_topic_says_of_each_part_of_its_rule_what_was_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("config.toml").write_text(GOOD.replace("AND missile*", "NEAR/2 drone*"))
+
+    assert main(["preview", "feed.json", "--topic", "iran-missiles"]) == 0
+
+    assert capsys.readouterr().out.split("─" * 72 + "\n")[1].splitlines() == [
+        "Iran Fires Missiles",
+        "✗ iran-missiles does not fire.",
+        "  ✗ Iran* NEAR/2 drone*",
+        "      nowhere with at most 2 words between them",
+        "    ✓ Iran*",
+        "        “Iran” in the title; “Iran” in the lead",
+        "    ✗ drone*",
+        "        nowhere",
+        "",
+    ]
+
+
+def test_preview_of_a_topic_for_programs_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["preview", "feed.json", "--topic", "iran-missiles", "--format", "jsonl"])
+
+    explanation = lines(capsys)[0]["explanation"]
+    assert explanation["fires"]  # type: ignore[index]
+    assert [part["rule"] for part in explanation["parts"]] == ["Iran*", "missile*"]  # type: ignore[index]
+
+
+def test_preview_of_an_unknown_topic_offers_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "feed.json", "--topic", "iran-misiles"]) == 2
+
+    assert capsys.readouterr().err == (
+        "alertbot: no topic has the id 'iran-misiles'; did you mean 'iran-missiles'?\n"
+    )
 
 
 def test_check_praises_a_good_config(capsys: pytest.CaptureFixture[str]) -> None:

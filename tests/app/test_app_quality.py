@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alertbot.app.preview import as_json, preview
+from alertbot.app.preview import Preview, as_json
 from alertbot.config import load_config
 from alertbot.feeds import parse_feed
 from alertbot.model import FeedId
@@ -42,8 +42,8 @@ def rows(*, publisher_tags: bool = True) -> dict[str, Any]:
     entries = parse_feed(
         BRIEFS.read_bytes(), feed=FeedId("dev"), url="https://example.org/", content_type=None
     )
-    alerts = preview(entries, load_config(CONFIG, {}), publisher_tags=publisher_tags)
-    read = [json.loads(as_json(alert, message)) for alert, message in alerts]
+    preview = Preview(load_config(CONFIG, {}), publisher_tags=publisher_tags)
+    read = [json.loads(as_json(preview.show(entry), None)) for entry in entries]
     return {row["id"]: row for row in read}
 
 

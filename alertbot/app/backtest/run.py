@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from difflib import get_close_matches
 
 from alertbot.app.backtest.progress import progress
+from alertbot.app.wording import known_topic
 from alertbot.briefs import make_brief
 from alertbot.classifier.backtest import Edition, Report, Trial, placed_at, report, tried
 from alertbot.config import Config
-from alertbot.errors import AlertbotError
-from alertbot.model import Brief, Entry, TopicId
+from alertbot.model import Brief, Entry
 from alertbot.store import Store
 
 
@@ -20,7 +19,9 @@ class Backtest:
         """Compile the topics of both; raises AlertbotError if `only` is the id of none."""
         self._after = Edition(config.topics, config.terms)
         self._before = Edition(against.topics, against.terms) if against else None
-        self._only = self._known(only) if only else None
+        editions = [self._after, *([self._before] if self._before else [])]
+        known = [topic.id for edition in editions for topic in edition.topics]
+        self._only = known_topic(only, known) if only else None
 
     def try_entries(self, entries: Sequence[Entry]) -> list[Trial]:
         """Try the entries of a feed, in their order."""
@@ -54,16 +55,3 @@ class Backtest:
 
     def _try(self, brief: Brief, at: datetime | None) -> Trial:
         return tried(brief, at, self._after, self._before)
-
-    def _known(self, only: str) -> TopicId:
-        known = [
-            topic.id
-            for edition in (self._after, self._before)
-            if edition
-            for topic in edition.topics
-        ]
-        if only in known:
-            return TopicId(only)
-        close = get_close_matches(only, known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise AlertbotError(f"no topic has the id {only!r}{hint}")
