@@ -26,6 +26,9 @@ format: $(VENV)/.dev  ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench-match: $(VENV)/.bench-match  ## Measure thousands of rules against other matchers
+	$(BIN)/python bench/match.py --json bench/match.json
+
 bench-backtest: $(VENV)/.dev  ## Measure a backtest of 10,000 briefs, phase by phase
 	$(BIN)/python bench/backtest.py
 
@@ -59,4 +62,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test check check-style format bench-backtest picture lock clean
+$(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
+	@echo "Installing what is measured into $(VENV) ..."
+	-@$(PIP) install --require-hashes --only-binary :all: -r bench/requirements-match.lock
+	@touch $@
+
+.PHONY: help run test check check-style format bench-match bench-backtest picture lock clean

@@ -115,13 +115,19 @@ class Folded:
         """Return the shadow of the text between two offsets: its words, parted by blanks."""
         return self._slice(start, end)[1]
 
-    def starts(self, start: int, end: int) -> list[int]:
-        """Return where the words between two offsets start; for `span` only."""
+    def spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the offsets into the text of the words between two offsets."""
         first, part = self._slice(start, end)
-        return [first + word.start() for word in _RUN.finditer(part)]
+        for word in _RUN.finditer(part):
+            yield self._span(first + word.start())
 
-    def span(self, start: int) -> tuple[int, int]:
-        """Return the offsets into the text of the word that starts there."""
+    def nth_span(self, start: int, end: int, number: int) -> tuple[int, int]:
+        """Return the offsets into the text of the word of that number, from 0, between two."""
+        first, part = self._slice(start, end)
+        behind = part.split(None, number)[-1]
+        return self._span(first + len(part) - len(behind))
+
+    def _span(self, start: int) -> tuple[int, int]:
         end = self._ends.get(start) or self._shadow.find(" ", start)
         if end < 0:
             end = len(self._shadow)
@@ -222,8 +228,8 @@ def tokens(text: str) -> Iterator[Token]:
     """
     folded = Folded(text)
     size = len(text)
-    for key, start in zip(folded.shadow(0, size).split(), folded.starts(0, size), strict=True):
-        yield Token(key, *folded.span(start))
+    for key, span in zip(folded.shadow(0, size).split(), folded.spans(0, size), strict=True):
+        yield Token(key, *span)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -135,14 +135,12 @@ class Rules:
                 self._lists_of.setdefault(literal, []).append(one)
 
     def _candidates(self, scan: Scan) -> set[int]:
-        candidates: set[int] = set()
-        lists: set[Sought] = set()
-        for literal in scan.found:
-            candidates.update(self._by_literal.get(literal, ()))
-            lists.update(self._lists_of.get(literal, ()))
-        for one in lists:
-            candidates.update(self._by_list[one])
-        return candidates
+        by_literal, lists_of = self._by_literal, self._lists_of
+        parts = [by_literal[literal] for literal in scan.found if literal in by_literal]
+        if lists_of:
+            found = {one for literal in scan.found for one in lists_of.get(literal, ())}
+            parts += [self._by_list[one] for one in found]
+        return set().union(*parts)
 
 
 def _terms(node: Node) -> Iterator[Term]:

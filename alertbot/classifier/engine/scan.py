@@ -3,6 +3,7 @@
 One per brief, shared by all rules. Bylines and related links are never looked at.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property, lru_cache
@@ -17,6 +18,7 @@ HIDDEN = frozenset({Zone.BYLINE, Zone.RELATED})
 OPENING_WORDS = 80
 #: stands between two blocks, so that no phrase reaches across
 _GAP = "\n"
+_BLANKS = re.compile("  +")
 
 
 class Scan:
@@ -30,7 +32,6 @@ class Scan:
         self._zones: list[Zone] = []
         self._opening: list[int] = []
         self._bounds: list[tuple[int, int]] = []
-        self._starts: dict[int, list[int]] = {}
         self._cached: dict[object, list[Place]] = {}
         self._line = self._read(brief)
         #: where each literal stands that stands anywhere
@@ -41,9 +42,7 @@ class Scan:
         blocks = [block for block in brief.blocks if block.zone not in HIDDEN]
         shadow = self._folded.shadow
         line = f" {_GAP} ".join([shadow(block.start, block.end) for block in blocks])
-        line = f" {line} "
-        while "  " in line:
-            line = line.replace("  ", " ")
+        line = _BLANKS.sub(" ", f" {line} ")
         first, left = 0, OPENING_WORDS
         for block, words in zip(blocks, line.split(_GAP), strict=False):
             size = words.count(" ") - 1
@@ -77,12 +76,11 @@ class Scan:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the offsets into the brief's text of words of one block, the last included."""
         block = self.block(first)
-        if block not in self._starts:
-            self._starts[block] = self._folded.starts(*self._bounds[block])
-        starts = self._starts[block]
         begin = self._firsts[block]
-        start, end = self._folded.span(starts[first - begin])
-        return start, end if first == last else self._folded.span(starts[last - begin])[1]
+        start, end = self._folded.nth_span(*self._bounds[block], first - begin)
+        if last != first:
+            end = self._folded.nth_span(*self._bounds[block], last - begin)[1]
+        return start, end
 
     def once(self, key: object, find: Callable[["Scan"], list[Place]]) -> list[Place]:
         """Return what `find` finds, which is asked once per brief."""
