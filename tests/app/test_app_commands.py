@@ -116,6 +116,20 @@ def test_preview_of_a_topic_says_of_each_part_of_its_rule_what_was_found(
     ]
 
 
+def test_preview_of_a_topic_is_as_the_manual_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
+    Path("config.toml").write_text(manual.split("```toml\n")[1].split("```")[0])
+    lead = "The IRGC gave 40 tanks and a jet to the hall."
+    item = {"id": "1", "title": "Tehran Opens a Museum", "content_text": lead}
+    Path("feed.json").write_text(json.dumps({**FEED, "items": [item]}))
+
+    main(["preview", "feed.json", "--topic", "iran-missiles"])
+
+    assert capsys.readouterr().out.split("\n", 1)[1] == (
+        manual.split("```why\n")[1].split("```")[0] + "\n"
+    )
+
+
 def test_preview_of_a_topic_for_programs_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     main(["preview", "feed.json", "--topic", "iran-missiles", "--format", "jsonl"])
 
