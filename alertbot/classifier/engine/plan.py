@@ -50,10 +50,11 @@ class Sought:
         for number in self.literals:
             if number in found:
                 places += found[number]
-        for term in self.checked:
-            places += scan.checked(term)
-        for one in self.lists:
-            places += scan.once(one, one.everywhere)
+        if self.checked or self.lists:
+            for term in self.checked:
+                places += scan.checked(term)
+            for one in self.lists:
+                places += scan.once(one, one.everywhere)
         if zone is not None:
             places = [place for place in places if scan.zone(place[0]) is zone]
         for near in self.nears:
@@ -199,8 +200,9 @@ def words_of(place: Place) -> tuple[tuple[int, int], ...]:
 
 
 def _stands_out(places: Places, scan: Scan) -> bool:
+    end = scan.opening_end
     for place in places:
-        if scan.in_opening(place):
+        if place[1] <= end and scan.in_opening(place):
             return True
     if len(places) < MANY:
         return False

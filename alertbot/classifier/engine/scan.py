@@ -32,6 +32,8 @@ class Scan:
         self._zones: list[Zone] = []
         self._opening: list[int] = []
         self._bounds: list[tuple[int, int]] = []
+        #: no place that ends behind this one is in the opening
+        self.opening_end = -1
         self._cached: dict[object, list[Place]] = {}
         self._line = self._read(brief)
         #: where each literal stands that stands anywhere
@@ -50,6 +52,8 @@ class Scan:
             if block.zone is Zone.LEAD:
                 opening = min(size, left)
                 left -= 0 if block.heading else opening
+            if opening:
+                self.opening_end = first + opening - 1
             self._firsts.append(first)
             self._zones.append(block.zone)
             self._opening.append(first + opening - 1)
