@@ -84,6 +84,8 @@ def preview(arguments: Namespace) -> int:
     )
     entries = _entries(arguments.source, config)
     _print(shown(preview.show(entry), preview.asked) for entry in entries)
+    if preview.asked and arguments.format == "text":
+        _print([f"{preview.asked} fires on {preview.fired} of {len(entries)}."])
     return FINE
 
 

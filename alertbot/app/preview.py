@@ -33,6 +33,8 @@ class Preview:
     def __init__(self, config: Config, *, publisher_tags: bool, asked: str | None = None) -> None:
         """Compile the topics; raises AlertbotError if `asked` is the id of none."""
         self.asked = known_topic(asked, [topic.id for topic in config.topics]) if asked else None
+        #: entries on which that topic fired
+        self.fired = 0
         self._publisher_tags = publisher_tags
         self._classifier = compile_topics(config.topics, config.terms)
         self._renderer = Renderer({topic.id: topic.name for topic in config.topics}, {})
@@ -42,6 +44,7 @@ class Preview:
         alert = understand(entry, self._classifier, publisher_tags=self._publisher_tags)
         topics = {match.topic for match in alert.matches if match.via is Via.RULE}
         topics |= {self.asked} if self.asked else set()
+        self.fired += any(match.topic == self.asked for match in alert.matches)
         explained = {topic: self._classifier.explain(topic, alert.brief) for topic in topics}
         return Previewed(
             alert=alert,

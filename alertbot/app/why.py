@@ -21,6 +21,8 @@ def outline(topic: TopicId, match: Match | None, explained: Explained | None) ->
         lines = [f"{YES} {topic} fires: {because(match)}"]
     if explained is None:
         lines.append("  It has no rule, only publisher tags.")
+    elif explained.parts and not explained.reason:  # the topic's line has said it of the whole
+        lines += [line for part in explained.parts for line in _lines(part, 1)]
     else:
         lines += _lines(explained, 1)
     return "\n".join(lines)

@@ -149,15 +149,22 @@ class _Explainer:
         if not here and zone is not None and anywhere:
             return f"not in the {zone}"
         if here:
-            return (
-                f"does not stand out: not in the title nor in the first {OPENING_WORDS} words of "
-                f"the lead, and {_times(separate(here))}, not {MANY} times, outside the background"
-            )
+            return self._not_prominent(here)
         if isinstance(node, Near):
             order = " in this order" if node.ordered else ""
             words = "word" if node.gap == 1 else "words"
             return f"nowhere with at most {node.gap} {words} between them{order}"
         return f"nowhere in the {zone}" if zone else "nowhere"
+
+    def _not_prominent(self, here: Places) -> str:
+        news = [place for place in here if self.scan.zone(place[0]) is not Zone.BACKGROUND]
+        if not news:
+            return f"does not stand out: it is only in the {Zone.BACKGROUND}, which does not count"
+        return (
+            "does not stand out: it is not in the title, nor in the first "
+            f"{OPENING_WORDS} words of the lead, and in {separate(news)} of {MANY} places outside "
+            f"the {Zone.BACKGROUND}"
+        )
 
     def _evaluate(self, node: Node, zone: Zone | None, *, main: bool) -> Places:
         return self.rules.plan(node).evaluate(self.scan, zone, main)
@@ -168,7 +175,3 @@ class _Explainer:
 
 def _is_plain(node: Or) -> bool:
     return all(isinstance(branch, Term | ListRef) for branch in node.branches)
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -125,8 +125,8 @@ def test_preview_of_a_topic_is_as_the_manual_shows_it(capsys: pytest.CaptureFixt
 
     main(["preview", "feed.json", "--topic", "iran-missiles"])
 
-    assert capsys.readouterr().out.split("\n", 1)[1] == (
-        manual.split("```why\n")[1].split("```")[0] + "\n"
+    assert (
+        capsys.readouterr().out.split("\n", 1)[1] == (manual.split("```why\n")[1].split("```")[0])
     )
 
 

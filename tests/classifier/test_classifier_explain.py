@@ -76,12 +76,29 @@ def test_the_reason_is_told_in_words(explain: Explain, rule: str, text: str, lin
     assert outline(explain(rule, text))[0] == line
 
 
-def test_what_does_not_stand_out_is_shown_with_its_place(explain: Explain) -> None:
-    (line,) = outline(explain("iran", f"{LONG} Iran voted."))
-    assert line == (
-        "no: iran; Iran in body; does not stand out: not in the title nor in the first 80 words "
-        "of the lead, and once, not 3 times, outside the background"
-    )
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "Iran voted. Iran won.",
+            "it is not in the title, nor in the first 80 words of the lead, and in 2 of 3 places "
+            "outside the background",
+        ),
+        (
+            "Iran voted. / background: Iran. Iran.",
+            "it is not in the title, nor in the first 80 words of the lead, and in 1 of 3 places "
+            "outside the background",
+        ),
+        (
+            "So. / background: Iran. Iran. Iran.",
+            "it is only in the background, which does not count",
+        ),
+    ],
+)
+def test_what_does_not_stand_out_is_told_with_what_counts(
+    explain: Explain, text: str, reason: str
+) -> None:
+    assert explain("iran", f"{LONG} {text}").reason == f"does not stand out: {reason}"
 
 
 def test_the_sides_of_a_near_say_which_of_them_is_missing(explain: Explain) -> None:

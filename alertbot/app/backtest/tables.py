@@ -70,7 +70,7 @@ def percent(share: float | None) -> str:
 def _table(report: Report) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     longest = max(len(found.topic) for found in report.topics)
-    table.add_column("Topic", overflow="fold", width=min(longest, LONG_ID))
+    table.add_column("Topic", overflow="fold", width=max(len("Topic"), min(longest, LONG_ID)))
     return table
 
 

@@ -3,6 +3,7 @@
 Called by `lint`; a rule with doubts works.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from alertbot.classifier.language.nodes import (
@@ -22,6 +23,8 @@ from alertbot.model import Zone
 #: a NEAR wider than this joins words of different sentences
 WIDE = 50
 
+_OPERATOR = re.compile(r"(?<=\s)(?:AND|OR|NOT|O?NEAR/\d+)(?=\s)")
+
 Lists = Mapping[str, Sequence[Term]]
 
 
@@ -35,8 +38,8 @@ def doubts_of_rule(rule: Node, lists: Lists) -> Iterator[str]:
         if isinstance(node, Near) and node.gap > WIDE:
             name = "ONEAR" if node.ordered else "NEAR"
             yield (
-                f"{name}/{node.gap} joins what has nothing to do with each other; 10 to 15 suits "
-                "most subjects, and AND says that two things are in one brief"
+                f"{name}/{node.gap} reaches over several sentences, and what is so far apart "
+                "rarely belongs together; 10 to 15 suits most subjects"
             )
         if isinstance(node, Or | And):
             yield from _twice(node)
@@ -48,6 +51,8 @@ def doubts_of_list(terms: Sequence[Term | ListRef | None]) -> Iterator[tuple[int
     terms: in the order of the config; None for one that could not be read.
     """
     for at, term in enumerate(terms):
+        if isinstance(term, Term) and (operator := _OPERATOR.search(term.written)):
+            yield at, f"a list holds words and phrases; here {operator[0]} is an ordinary word"
         for other_at, other in enumerate(terms):
             if term is None or other is None or at == other_at:
                 continue

@@ -18,9 +18,11 @@ from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 from lark.tree import Meta
 
 from alertbot.classifier.language.mistakes import (
+    ZONES,
     Lexeme,
     Mistake,
     misplaced,
+    no_zone,
     number_missing,
     pointed,
 )
@@ -66,7 +68,7 @@ _TOKEN = re.compile(
       (\() | (\))
     | (OR{_ENDS}) | (AND{_ENDS}) | (NOT{_ENDS})
     | (O?NEAR/\d+{_ENDS}) | (ATLEAST/\d+{_ENDS})
-    | ((?:title|lead|body|quote|background):)
+    | ((?:{"|".join(ZONES)}):)
     | (@[^\s()"“”„]*)
     | (=?["“”„][^"“”„]*["“”„] | [^\s()"“”„@]+)
     | (["“”„])
@@ -251,13 +253,9 @@ class _Builder:
         for at, one in zip(part.operators, others, strict=True):
             operator, start = self._lexemes[at]
             right = self.node(one)
-            if not (has_places(node) and has_places(right)):
-                name = operator.partition("/")[0]
-                raise Mistake(
-                    start,
-                    f"{name} joins words, phrases, lists and OR groups only;"
-                    " a zone or ATLEAST goes before parentheses around it",
-                )
+            for side in (node, right):
+                if not has_places(side):
+                    raise Mistake(start, _no_side(operator.partition("/")[0], side))
             gap = _number(self._lexemes[at], 0, _MAX_GAP)
             node = Near(node, right, gap, ordered=operator.startswith("O"))
         return node
@@ -290,13 +288,29 @@ class _Builder:
         return InZone(Zone(text.rstrip(":")), node)
 
 
+def _no_side(name: str, side: Node) -> str:
+    """Say what NEAR does not join, and how to write what was meant."""
+    if isinstance(side, And):
+        return f"{name} cannot join an AND group; write (a {name}/5 c) AND (b {name}/5 c)"
+    if isinstance(side, InZone):
+        return f"the zone goes around {name}: {side.zone}:(a {name}/5 b)"
+    if isinstance(side, AtLeast):
+        return f"ATLEAST goes around {name}: ATLEAST/{side.count} (a {name}/5 b)"
+    return f"{name} joins words, phrases, lists and OR groups only"
+
+
 @lru_cache(maxsize=65_536)
 def _term(text: str) -> Term:
     """Return the term; raises Mistake for what only looks like one."""
     if like := _ZONE_LIKE.match(text):
-        raise Mistake(0, f"{like[0]} is no zone; those are title: lead: body: quote: background:")
+        raise Mistake(0, no_zone(like[0]))
     if like := _OPERATOR_LIKE.fullmatch(text):
         raise Mistake(0, number_missing(like[1].upper()))
+    if text in ("and", "or", "not"):
+        reason = f'operators are written in capitals; to look for the word itself, write "{text}"'
+        raise Mistake(0, reason)
+    if text.strip('"“”„').startswith("@"):
+        raise Mistake(0, f"a list takes no quotation marks: {text.strip(chr(34))}")
     return parse_words(text)
 
 

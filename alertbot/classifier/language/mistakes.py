@@ -13,6 +13,19 @@ from lark import UnexpectedToken
 from alertbot.errors import RuleError
 
 _OPENS_TERM = {"TERM", "LIST", "LPAR", "ZONE", "ATLEAST"}
+#: what a rule may be written to look at, besides the whole brief
+ZONES = ("title", "lead", "body", "quote", "background")
+_SIGNS = {
+    "&": "AND",
+    "&&": "AND",
+    "+": "AND",
+    "|": "OR",
+    "||": "OR",
+    ",": "OR",
+    ";": "OR",
+    "!": "NOT",
+}
+_GLUED = re.compile(r"(O?NEAR|ATLEAST)-?(\d+)")
 _QUOTED = re.compile(r'["“”„][^"“”„]*["“”„]')
 _LIKE_ATLEAST = re.compile(r"(?<!\S)(atleast(?:/\S*)?)\s*$", re.IGNORECASE)
 _WANTS_MORE = re.compile(r"(AND|OR|NOT|O?NEAR/\d+|ATLEAST/\d+|[a-z]+:|\()$")
@@ -48,7 +61,7 @@ def did_you_mean(name: str, known: Collection[str], mark: str = "") -> str:
 
 def number_missing(operator: str) -> str:
     """Return how an operator is written that has to have a number."""
-    return f"write {operator} in capitals and with a number, such as {operator}/5"
+    return f"write {operator} in capitals, with a number right behind the stroke: {operator}/5"
 
 
 def misplaced(rule: str, lexemes: Sequence[Lexeme], error: UnexpectedToken) -> Mistake:
@@ -61,7 +74,7 @@ def misplaced(rule: str, lexemes: Sequence[Lexeme], error: UnexpectedToken) -> M
     if kind in _OPENS_TERM and "TERM" not in wanted:
         if before := _LIKE_ATLEAST.search(rule, 0, at):
             return Mistake(before.start(1), number_missing("ATLEAST"))
-        return Mistake(at, _two_terms(text))
+        return Mistake(at, _two_terms(text, lexemes[index - 1][0]))
     if kind == "RPAR":
         missing = "something is missing before this parenthesis"
         return Mistake(at, missing if "TERM" in wanted else "this parenthesis closes nothing")
@@ -78,13 +91,53 @@ def _second_zone(text: str, previous: str) -> str:
     return f"{text} cannot stand right behind {previous}; one zone is enough"
 
 
-def _two_terms(text: str) -> str:
-    name = text.partition("/")[0].upper()
-    if name in ("AND", "OR", "NOT"):
-        return f"operators are written in capitals: {name}"
-    if name in ("NEAR", "ONEAR"):
-        return number_missing(name)
-    return "put quotation marks around a phrase, or write AND, OR or NEAR/5 between two terms"
+def _two_terms(text: str, previous: str) -> str:
+    """Word a term that stands right behind another, as what was probably meant."""
+    if previous.endswith(":") and not previous.startswith(('"', "=")):
+        return no_zone(previous)
+    if previous == "@":
+        return f"no blank after @: write @{text}"
+    return (
+        _like_operator(text)
+        or _like_sign(text)
+        or "put quotation marks around a phrase, or write AND, OR or NEAR/5 between two terms"
+    )
+
+
+def _like_operator(text: str) -> str | None:
+    name, _, number = text.partition("/")
+    if name.upper() in ("AND", "OR", "NOT"):
+        return f"operators are written in capitals: {name.upper()}"
+    if name.upper() in ("NEAR", "ONEAR"):
+        return number_missing(name.upper())
+    if glued := _GLUED.fullmatch(text):
+        return f"write {glued[1]}/{glued[2]}"
+    if number.isdigit():
+        close = difflib.get_close_matches(name.upper(), ("NEAR", "ONEAR", "ATLEAST"), n=1)
+        meant = f"did you mean {close[0]}/{number}?" if close else "NEAR/5 and ONEAR/5 are"
+        return f"{text} is no operator; {meant}"
+    return None
+
+
+def _like_sign(text: str) -> str | None:
+    if text in _SIGNS:
+        return f"{text} is no operator; write {_SIGNS[text]}"
+    if text.startswith("#"):
+        return "a rule holds no notes; write them above it, on a line of their own"
+    if text.startswith("-"):
+        return f"a hyphen excludes nothing; write NOT {text.lstrip('-')}"
+    return None
+
+
+def no_zone(written: str) -> str:
+    """Say that `written`, with its colon, names no zone, and which one may have been meant."""
+    name = written.partition(":")[0]
+    if name.lower() in ZONES:
+        return f"a zone is written in small letters: {name.lower()}:"
+    known = " ".join(f"{zone}:" for zone in ZONES)
+    close = difflib.get_close_matches(name.lower(), ZONES, n=1)
+    hint = f"; did you mean {close[0]}:?" if close else f"; those are {known}"
+    return f"{name}: is no zone{hint}"
 
 
 def _unfinished(rule: str) -> Mistake:
