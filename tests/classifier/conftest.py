@@ -9,7 +9,7 @@ from alertbot.classifier import compile_topics
 from alertbot.model import Block, Brief, FeedId, Match, Prominence, Topic, TopicId, Zone
 
 FILLER = "word " * 200
-_ZONE = re.compile(rf"({'|'.join(Zone)}): ")
+_ZONE = re.compile(rf"({'|'.join(Zone)})( heading)?: ")
 
 BriefOf = Callable[..., Brief]
 MatchOf = Callable[..., tuple[Match, ...]]
@@ -24,7 +24,10 @@ def make_brief(written: str, tags: Sequence[str] = ()) -> Brief:
         zone = Zone(named[1]) if named else Zone.BODY
         words = (part[named.end() :] if named else part).replace("…", FILLER)
         text += "\n" if text else ""
-        blocks.append(Block(zone=zone, start=len(text), end=len(text) + len(words)))
+        heading = bool(named and named[2])
+        blocks.append(
+            Block(zone=zone, start=len(text), end=len(text) + len(words), heading=heading)
+        )
         text += words
     return Brief(
         feed=FeedId("meridian"),

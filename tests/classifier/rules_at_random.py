@@ -50,7 +50,9 @@ RULE = st.recursive(
     max_leaves=5,
 )
 SENTENCE = st.lists(st.sampled_from([*WORDS, "x", "y", "—"]), max_size=12).map(" ".join)
-BLOCK = st.builds("{}: {}".format, st.sampled_from([zone.value for zone in Zone]), SENTENCE)
+BLOCK = st.builds(
+    "{}: {}".format, st.sampled_from([*(zone.value for zone in Zone), "lead heading"]), SENTENCE
+)
 BRIEF = st.builds(
     lambda blocks, long: make_brief(" / ".join([*blocks, *(["body: …"] if long else [])])),
     st.lists(BLOCK, min_size=1, max_size=6),

@@ -120,6 +120,13 @@ def test_the_beginning_of_the_lead_has_eighty_words(match_of: MatchOf) -> None:
     assert match_of("iran", f"title: Polls / lead: {lead}word Iran. / body: …") == ()
 
 
+def test_headings_take_nothing_off_the_beginning_of_the_lead(match_of: MatchOf) -> None:
+    lead = "word " * 79
+    written = f"title: Polls / lead heading: It Began: / lead: {lead}Iran. / body: …"
+    assert match_of("iran", written)
+    assert match_of("iran", written.replace("lead heading", "lead")) == ()
+
+
 def test_the_beginning_of_the_lead_may_be_several_bullets(match_of: MatchOf) -> None:
     bullet = "lead: " + "word " * 39
     assert match_of("iran", f"title: Polls / {bullet} / {bullet} Iran. / body: …")
