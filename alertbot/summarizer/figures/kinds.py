@@ -125,15 +125,19 @@ def _people(words: list[str], head: str) -> bool:
 
 def suffers(text: str, start: int, end: int) -> bool:
     """Tell whether the clause around `text[start:end]` kills or hurts what stands there."""
-    before = text[max(0, start - _REACH) : start]
-    cuts = [match.end() for match in _CLAUSE_START.finditer(before)]
-    if _HARMING.search(before[cuts[-1] if cuts else 0 :]):
-        return True
     among = _AMONG.match(text, end)
-    end = among.end() if among else end
-    after = text[end : end + _REACH]
-    cut = _CLAUSE_END.search(after)
-    return bool(_SUFFERED.search(after[: cut.start() if cut else None]))
+    low, high = clause(text, start, among.end() if among else end)
+    if _HARMING.search(text[low:start]):
+        return True
+    return bool(_SUFFERED.search(text[among.end() if among else end : high]))
+
+
+def clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the clause around `text[start:end]`, as far as 70 characters to either side."""
+    low = max(0, start - _REACH)
+    cuts = [match.end() for match in _CLAUSE_START.finditer(text[low:start])]
+    cut = _CLAUSE_END.search(text[end : end + _REACH])
+    return low + (cuts[-1] if cuts else 0), end + (cut.start() if cut else _REACH)
 
 
 def is_attacked(text: str, start: int) -> bool:

@@ -1,0 +1,259 @@
+"""What a text says with each of its numbers, so that two texts can be compared number by number.
+
+`guard` reads the brief and the line with it. Every number is a claim: figures with all that is
+known of them, and the numbers that count nothing (dates, ages, names) by their value alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from alertbot.model import Block, Brief, Figure, FigureKind, Qualifier, Zone
+from alertbot.summarizer.figures import MAX_TEXT, Found, find_figures
+from alertbot.summarizer.figures.kinds import clause
+from alertbot.summarizer.figures.lexicon import STOP, TENS, UNITS
+from alertbot.summarizer.figures.masks import BLOT, cover
+from alertbot.summarizer.figures.numbers import read_numbers
+from alertbot.summarizer.places import Place, place_at, places
+
+_UNTOLD = frozenset({Zone.BYLINE, Zone.RELATED})
+MEASURED = frozenset({FigureKind.MONEY, FigureKind.PERCENT, FigureKind.DISTANCE, FigureKind.WEIGHT})
+_HUMAN = frozenset({FigureKind.PEOPLE, FigureKind.CASUALTIES})
+_BLOTTED = re.compile(f"{BLOT}+")
+_NAMED = re.compile(rf"\d+|\b(?:{'|'.join((*UNITS, *TENS))})\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+#: what befalls the counted; the classes exclude each other
+_FATES = {
+    "killed": r"kill\w*|dead(?:ly|liest)?|die[sd]?|dying|deaths?|slain|slew|slay\w*|murder\w*"
+    r"|execut(?:ed|ing|ions?)|fatal\w*|drown\w*|perish\w*|massacr\w*|assassinat\w*|bodies|corpses",
+    "wounded": r"wound\w*|injur\w*|hurt|maim\w*|hospitali[sz]ed",
+    "missing": r"missing|disappear\w*|unaccounted",
+    "held": r"captur\w*|seiz\w*|abduct\w*|kidnap\w*|arrest\w*|detain\w*|jail\w*|imprison\w*",
+    "freed": r"freed|free[sd]?|releas\w*|rescu\w*",
+    "fired": r"fir(?:e[sd]?|ing)|launch\w*",
+    "stopped": r"intercept\w*|shot\sdown|shoot\w*\sdown|down(?:ed|ing)|thwart\w*|repel\w*",
+}
+_FATE = re.compile(
+    "|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _FATES.items()), re.IGNORECASE
+)
+#: words for one thing; the last of a row stands for any of the others
+_ALIKE = tuple(
+    frozenset(row.split())
+    for row in (
+        "drone uav quadcopter",
+        "troop soldier servicemember serviceman servicemen",
+        "attack strike raid assault time",
+        "dead death fatality killed",
+        "wounded injured injury hurt",
+        "ship vessel boat",
+        "jet aircraft plane warplane",
+        "missile rocket projectile",
+        "dollar usd",
+        "euro eur",
+    )
+)
+_ANY_PERSON = frozenset({"people", "person"})
+_OPPOSITE = {"from": "to", "to": "from", "of": "part", "part": "of"}
+_ROLE = re.compile(r"\b(from|to|of)\s(?:the\s|its\s|their\s)?$", re.IGNORECASE)
+_PART = re.compile(r"\sof\s", re.IGNORECASE)
+
+#: words that any sentence may have
+_SMALL = STOP | frozenset((*UNITS, *TENS))
+
+Span = tuple[int, int]
+
+
+class Fault(StrEnum):
+    """What is wrong with a number in a line."""
+
+    NUMBER = "the brief has no such number"
+    THING = "the brief counts something else"
+    FATE = "the brief says that something else happened"
+    CONTEXT = "the brief says it of something else"
+    QUALIFIER = "the brief qualifies it differently"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A number of a text, and what the text says with it."""
+
+    text: str
+    start: int
+    end: int
+    value: float | tuple[float, float] | None
+    #: part of a date, an age, a name: counts nothing
+    named: bool = False
+    qualifier: Qualifier | None = None
+    #: what is counted; empty if another sentence says so, or nobody
+    unit: str = ""
+    #: the unit is taken from elsewhere
+    lent: bool = False
+    kind: FigureKind | None = None
+    #: the classes of what befell the counted
+    fates: frozenset[str] = frozenset()
+    #: "from", "to", "of" or "part"
+    role: str = ""
+    #: stems of its clause and of its sentence, without numbers and small words
+    clause: frozenset[str] = frozenset()
+    sentence: frozenset[str] = frozenset()
+
+
+def told_parts(brief: Brief) -> Brief:
+    """Return the brief as what may be told of it: the title read too, no byline, no links."""
+    blocks = (
+        replace(block, zone=Zone.BODY, heading=True) if block.zone is Zone.TITLE else block
+        for block in brief.blocks
+        if block.zone not in _UNTOLD
+    )
+    return replace(brief, blocks=tuple(blocks))
+
+
+def as_brief(brief: Brief, line: str) -> Brief:
+    """Return a line as if it were all that its brief says."""
+    block = Block(zone=Zone.BODY, start=0, end=len(line))
+    return replace(brief, text=line, blocks=(block,), quotes=(), truncated=False)
+
+
+def claims(brief: Brief) -> tuple[Claim, ...]:
+    """Return the claims of all blocks: the figures in order, then all other numbers."""
+    found, stands = find_figures(brief), places(brief)
+    figures = [_figure(brief.text, found, index, stands) for index in range(len(found))]
+    return (*figures, *_others(brief, found))
+
+
+def _figure(text: str, found: Sequence[Found], index: int, stands: Sequence[Place]) -> Claim:
+    figure, number_end = found[index].figure, found[index].number_end
+    place = stands[place_at(stands, figure.start)]
+    later = (each.figure.start for each in found[index + 1 :] if each.figure.start >= number_end)
+    room = (place.start, min(place.end, next(later, place.end)))
+    return Claim(
+        text=figure.text,
+        start=figure.start,
+        end=number_end,
+        value=figure.value,
+        qualifier=figure.qualifier,
+        unit=figure.unit,
+        lent=not _says(figure.text, figure.unit, figure.kind),
+        kind=figure.kind,
+        fates=_fates(text, figure, room),
+        role=_role(text, figure.start, number_end),
+        clause=_stems(text, *clause(text, figure.start, figure.end)),
+        sentence=_stems(text, place.start, place.end),
+    )
+
+
+def _says(text: str, unit: str, kind: FigureKind) -> bool:
+    """Tell whether a figure names what it counts itself."""
+    return kind in MEASURED or unit.rsplit(" ", 1)[-1] in text.lower()
+
+
+def _others(brief: Brief, found: Sequence[Found]) -> Iterator[Claim]:
+    """Yield the numbers that are no figures: those that count nothing by name, then the rest."""
+    spans = [(each.figure.start, each.number_end) for each in found]
+    for block in brief.blocks:
+        text = brief.text[block.start : min(block.end, MAX_TEXT)]
+        covered = cover(text, heading=block.heading)
+        for blot in _BLOTTED.finditer(covered):
+            for number in _NAMED.finditer(text, *blot.span()):
+                start, end = (block.start + at for at in number.span())
+                yield Claim(
+                    text=number[0], start=start, end=end, value=_value(number[0]), named=True
+                )
+        for each in read_numbers(covered):
+            start, end = block.start + each.start, block.start + each.end
+            if not any(low <= start < high for low, high in spans):
+                yield Claim(text=brief.text[start:end], start=start, end=end, value=each.value)
+
+
+def _value(text: str) -> float:
+    word = text.lower()
+    return float(UNITS[word] if word in UNITS else TENS.get(word, word))
+
+
+def _fates(text: str, figure: Figure, room: Span) -> frozenset[str]:
+    """Return what befalls the counted: said by the noun, else after it, else before it."""
+    low, high = clause(text, figure.start, figure.end)
+    after = text[figure.end : min(high, room[1])]
+    for part in (figure.text, after):
+        if fates := _named_fates(part):
+            return frozenset(fates)
+    before = _named_fates(text[max(low, room[0]) : figure.start])
+    return frozenset(before[-1:])
+
+
+def _named_fates(text: str) -> list[str]:
+    return [found.lastgroup or "" for found in _FATE.finditer(text)]
+
+
+def _role(text: str, start: int, end: int) -> str:
+    if _PART.match(text, end):
+        return "part"
+    role = _ROLE.search(text, max(0, start - 16), start)
+    return role[1].lower() if role else ""
+
+
+def _stems(text: str, start: int, end: int) -> frozenset[str]:
+    words = (word.lower() for word in _WORD.findall(text, start, end))
+    return frozenset(word[:5] for word in words if word not in _SMALL)
+
+
+def bears_out(source: Claim, claim: Claim) -> Fault | None:
+    """Return what is wrong with a claim that rests on this claim of the source, if anything."""
+    if source.named != claim.named or not _same_value(source, claim):
+        return Fault.NUMBER
+    if claim.named:
+        return None
+    if not _same_thing(source, claim):
+        return Fault.THING
+    if claim.fates and claim.fates != (source.fates or claim.fates):
+        return Fault.FATE
+    if not _in_context(source, claim):
+        return Fault.CONTEXT
+    return None if _alike_qualified(source, claim) else Fault.QUALIFIER
+
+
+def _same_value(source: Claim, claim: Claim) -> bool:
+    if source.value is None or claim.value is None:
+        return source.value is claim.value
+    return source.value == claim.value and _measure(source) == _measure(claim)
+
+
+def _measure(claim: Claim) -> str:
+    """Return what a measure measures in; plain counts have none."""
+    return claim.unit if claim.kind in MEASURED else ""
+
+
+def _same_thing(source: Claim, claim: Claim) -> bool:
+    if claim.kind in MEASURED or claim.lent or not claim.unit:
+        return True
+    theirs, ours = _nouns(source.unit), _nouns(claim.unit)
+    if ours[-1] in theirs or theirs[-1] in ours:
+        return True
+    if not source.unit:
+        return ours[-1][:5] in source.sentence
+    if source.kind in _HUMAN and ours[-1] in _ANY_PERSON:
+        return True
+    return any(ours[-1] in row and row.intersection(theirs[-1:]) for row in _ALIKE)
+
+
+def _nouns(unit: str) -> list[str]:
+    return [_singular(word) for word in re.findall(r"[^\W_]+", unit)] or [""]
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word
+
+
+def _in_context(source: Claim, claim: Claim) -> bool:
+    """Tell whether the sentence of the source has half of the words around the claim."""
+    if source.role and claim.role and _OPPOSITE[source.role] == claim.role:
+        return False
+    others = claim.clause - {noun[:5] for noun in _nouns(claim.unit)}
+    return 2 * len(others & source.sentence) >= len(others)
+
+
+def _alike_qualified(source: Claim, claim: Claim) -> bool:
+    if isinstance(source.value, tuple):
+        return {source.qualifier, claim.qualifier} <= {None, Qualifier.BETWEEN, source.qualifier}
+    return source.qualifier is claim.qualifier
