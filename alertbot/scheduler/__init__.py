@@ -3,6 +3,6 @@
 from alertbot.scheduler.cadence import next_poll
 from alertbot.scheduler.poll import Poller
 from alertbot.scheduler.ticker import Scheduler
-from alertbot.scheduler.understand import understand
+from alertbot.scheduler.understand import DroppedLines, understand
 
-__all__ = ["Poller", "Scheduler", "next_poll", "understand"]
+__all__ = ["DroppedLines", "Poller", "Scheduler", "next_poll", "understand"]

@@ -19,6 +19,8 @@ class Health:
 
     status: Status
     complaints: tuple[str, ...]
+    #: kept from alerts by the guard since the process began
+    dropped_lines: int
 
 
 class WebServer:
@@ -70,6 +72,9 @@ def metrics(health: Health) -> str:
         *_gauge("alertbot_chats", "Chats known and reachable", status.chats - status.unreachable),
         *_gauge("alertbot_subscriptions", "Subscriptions", status.subscriptions),
         *_gauge("alertbot_repeated", "Sent again after an unknown outcome", status.repeated),
+        "# HELP alertbot_dropped_lines_total Lines not told: their brief does not bear them out",
+        "# TYPE alertbot_dropped_lines_total counter",
+        f"alertbot_dropped_lines_total {health.dropped_lines}",
         "# HELP alertbot_deliveries Deliveries by state",
         "# TYPE alertbot_deliveries gauge",
         *(

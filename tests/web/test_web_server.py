@@ -34,9 +34,10 @@ class Operator:
     def __init__(self, url: str) -> None:
         self.url = url
         self.complaints: tuple[str, ...] = ()
+        self.dropped_lines = 0
 
     async def health(self) -> Health:
-        return Health(status=STATUS, complaints=self.complaints)
+        return Health(status=STATUS, complaints=self.complaints, dropped_lines=self.dropped_lines)
 
     async def get(self, path: str) -> tuple[int, str]:
         async with aiohttp.ClientSession() as session, session.get(self.url + path) as answer:
@@ -89,3 +90,11 @@ async def test_metrics_are_in_the_text_format(operator: Operator) -> None:
     assert "alertbot_chats 2\n" in body
     assert 'alertbot_deliveries{state="pending"} 2\n' in body
     assert "# TYPE alertbot_healthy gauge\nalertbot_healthy 1\n" in body
+
+
+async def test_metrics_count_the_lines_that_the_guard_dropped(operator: Operator) -> None:
+    operator.dropped_lines = 3
+
+    _, body = await operator.get("/metrics")
+
+    assert "# TYPE alertbot_dropped_lines_total counter\nalertbot_dropped_lines_total 3\n" in body

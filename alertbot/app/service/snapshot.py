@@ -13,7 +13,7 @@ from alertbot.config import Config
 from alertbot.dispatcher import Renderer
 from alertbot.model import Alert, ChatId, Entry, FeedId, Message, TopicId
 from alertbot.ports import Delivery
-from alertbot.scheduler import understand
+from alertbot.scheduler import DroppedLines, understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +64,12 @@ class InForce:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        #: whatever the snapshot, since the process began
+        self.dropped = DroppedLines()
 
     def understand(self, entry: Entry) -> Alert:
         """Return the entry's alert, by one snapshot from beginning to end; fit for any thread."""
-        return understand(entry, self.snapshot.classifier)
+        return understand(entry, self.snapshot.classifier, on_dropped=self.dropped.note)
 
     def write(self, delivery: Delivery) -> Message:
         """Return the message of a delivery."""

@@ -20,7 +20,7 @@ from alertbot.config import Config, load_config
 from alertbot.dispatcher import Sender
 from alertbot.errors import AlertbotError, StoreError
 from alertbot.feeds import HttpFeeds
-from alertbot.scheduler import Poller, Scheduler
+from alertbot.scheduler import DroppedLines, Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.web import Health, WebServer
 
@@ -114,7 +114,8 @@ async def open_service(
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
         workers.append(partial(_beat, store, clock))
         if config.web_listen:
-            workers.append(WebServer(*config.web_listen, partial(_health, store, clock)).run)
+            health = partial(_health, store, clock, in_force.dropped)
+            workers.append(WebServer(*config.web_listen, health).run)
         if edits:
             workers += _reloading(edits, in_force, store, chat, scheduler)
         yield Service(store=store, chat=chat, workers=workers)
@@ -179,6 +180,8 @@ async def _beat(store: Store, clock: SystemClock, stop: asyncio.Event) -> None:
             continue
 
 
-async def _health(store: Store, clock: SystemClock) -> Health:
+async def _health(store: Store, clock: SystemClock, dropped: DroppedLines) -> Health:
     status = await store.status.status()
-    return Health(status=status, complaints=complaints(status, clock.now()))
+    return Health(
+        status=status, complaints=complaints(status, clock.now()), dropped_lines=dropped.count
+    )
