@@ -12,7 +12,8 @@ from enum import StrEnum
 from alertbot.model import Block, Brief, Figure, FigureKind, Qualifier, Zone
 from alertbot.summarizer.figures import MAX_TEXT, Found, find_figures
 from alertbot.summarizer.figures.kinds import clause
-from alertbot.summarizer.figures.lexicon import STOP, TENS, UNITS
+from alertbot.summarizer.figures.lexicon.amounts import TENS, UNITS
+from alertbot.summarizer.figures.lexicon.syntax import STOP
 from alertbot.summarizer.figures.masks import BLOT, cover
 from alertbot.summarizer.figures.numbers import read_numbers
 from alertbot.summarizer.places import Place, place_at, places

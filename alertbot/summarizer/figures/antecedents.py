@@ -5,13 +5,8 @@ from collections.abc import Sequence
 
 from alertbot.model import Figure, FigureKind
 from alertbot.summarizer.figures.kinds import kind_of_unit
-from alertbot.summarizer.figures.lexicon import (
-    HARM_ADVERBS,
-    HARM_VERBS,
-    HUMAN_FATES,
-    MUNITIONS,
-    PEOPLE,
-)
+from alertbot.summarizer.figures.lexicon.people import HARM_ADVERBS, HARM_VERBS, HUMAN_FATES, PEOPLE
+from alertbot.summarizer.figures.lexicon.things import MUNITIONS
 from alertbot.summarizer.figures.nouns import is_plural, phrase_after
 
 _WERE = re.compile(r"\s(?:were|are|was|is)\s(?:all\s)?")

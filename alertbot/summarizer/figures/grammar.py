@@ -11,14 +11,13 @@ from itertools import islice, pairwise
 
 from alertbot.model import FigureKind, Qualifier
 from alertbot.summarizer.figures.kinds import measure, measure_after
-from alertbot.summarizer.figures.lexicon import (
+from alertbot.summarizer.figures.lexicon.people import (
     CASUALTY_NOUNS,
     HARM_ADVERBS,
     HARM_VERBS,
-    ONE_BEFORE,
-    ONE_IDIOMS,
     SPEECH,
 )
+from alertbot.summarizer.figures.lexicon.syntax import ONE_BEFORE, ONE_IDIOMS
 from alertbot.summarizer.figures.masks import cover
 from alertbot.summarizer.figures.nouns import Phrase, is_plural, phrase_after
 from alertbot.summarizer.figures.numbers import Number, read_numbers

@@ -3,18 +3,14 @@
 import re
 
 from alertbot.model import FigureKind
-from alertbot.summarizer.figures.lexicon import (
-    ATTACKS,
-    CASUALTY_NOUNS,
-    CREW_LIKE,
+from alertbot.summarizer.figures.lexicon.amounts import (
     CURRENCY_WORDS,
     DISTANCES,
     DURATIONS,
-    MUNITIONS,
-    NOT_PEOPLE,
-    PEOPLE,
     WEIGHTS,
 )
+from alertbot.summarizer.figures.lexicon.people import CASUALTY_NOUNS, CREW_LIKE, NOT_PEOPLE, PEOPLE
+from alertbot.summarizer.figures.lexicon.things import ATTACKS, MUNITIONS
 
 _MEASURE = re.compile(
     r"(?:\s|(?<=\d))?(?P<of>(?:nautical|metric|statute|short|long|square|cubic)\s)?"

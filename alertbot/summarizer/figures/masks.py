@@ -6,7 +6,7 @@ Every pattern is bounded, so that the time it takes is linear in the text.
 
 import re
 
-from alertbot.summarizer.figures.lexicon import TENS, UNITS
+from alertbot.summarizer.figures.lexicon.amounts import TENS, UNITS
 
 BLOT = "\N{BULLET}"
 

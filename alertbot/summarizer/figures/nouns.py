@@ -1,23 +1,22 @@
 """Finds what a number counts: the noun phrase after it, or the one it stands for.
 
 There is no tagger: a phrase runs to the first plural, or for "one" to the first verb, and never
-across punctuation or a function word (`lexicon.STOP`).
+across punctuation or a function word (`lexicon.syntax.STOP`).
 """
 
 import re
 from dataclasses import dataclass
 
-from alertbot.summarizer.figures.lexicon import (
+from alertbot.summarizer.figures.lexicon.amounts import TENS, UNITS
+from alertbot.summarizer.figures.lexicon.people import CASUALTY_NOUNS
+from alertbot.summarizer.figures.lexicon.syntax import (
     ATTRIBUTIVE_PLURALS,
     BARE_PLURALS,
-    CASUALTY_NOUNS,
     COMMA_ADJECTIVES,
     ING_NOUNS,
     LY_NOUNS,
     SKIP,
     STOP,
-    TENS,
-    UNITS,
 )
 
 _WORD = r"(?:(?:[A-Z]\.){2,5}|[\w$](?:[\w/&]|[-.,'’](?=\w)){0,60})"

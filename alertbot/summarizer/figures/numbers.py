@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from alertbot.model import Qualifier
-from alertbot.summarizer.figures.lexicon import (
+from alertbot.summarizer.figures.lexicon.amounts import (
     CURRENCY_SIGNS,
     DISTANCES,
     DURATIONS,
