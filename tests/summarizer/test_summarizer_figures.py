@@ -61,7 +61,7 @@ PEOPLE = [
      "4 | - | boys | casualties"),
     ("Ten militants killed a guard.", "10 | - | militants | people"),
     ("Guards caught 12 smugglers and shot five of them.", "12 | - | smugglers | people; "
-     "5 | - | smugglers | people"),
+     "5 | - | smugglers | casualties"),
     ("Of 30 sailors aboard, 11 drowned.", "30 | - | sailors | people; "
      "11 | - | sailors | casualties"),
     ("One soldier was killed.", "1 | - | soldier | casualties"),

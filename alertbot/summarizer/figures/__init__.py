@@ -4,13 +4,15 @@
 they count. No library: none gives qualifiers or nouns.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alertbot.model import Block, Brief, Figure, FigureKind, Zone
-from alertbot.summarizer.figures.antecedents import stands_for
+from alertbot.summarizer.figures.antecedents import OF_THEM, stands_for
 from alertbot.summarizer.figures.grammar import Draft, draft_figures
 from alertbot.summarizer.figures.kinds import is_attacked, kind_of_unit, suffers
+from alertbot.summarizer.figures.lexicon.people import HUMAN_FATES
 
 __all__ = ["MAX_TEXT", "Found", "find_figures"]
 
@@ -21,6 +23,9 @@ _MAX_NUMBERS = 2_000
 _LARGE = 1000
 _SILENT = frozenset({Zone.TITLE, Zone.BYLINE, Zone.RELATED})
 _LISTED = frozenset({", ", " and ", ", and ", ", including "})
+_WORD_AFTER = re.compile(r"\s(\w+)")
+#: what befalls one of many does not befall the many
+_ONE_OF = re.compile(r"\b(?:one|none)\sof\s(?:(?:the|its|their|his|her)\s)?$", re.IGNORECASE)
 _HUMAN = frozenset({FigureKind.PEOPLE, FigureKind.CASUALTIES})
 
 
@@ -74,7 +79,7 @@ def _shared_fate(text: str, figures: list[Figure]) -> list[Figure]:
     """Make casualties of people who are listed with casualties: "4 officers and 2 engineers"."""
     for index in range(len(figures) - 2, -1, -1):
         left, right = figures[index], figures[index + 1]
-        listed = text[left.end : right.start] in _LISTED
+        listed = text[left.end : right.start] in _LISTED and not OF_THEM.match(text, right.end)
         if listed and left.kind is FigureKind.PEOPLE and right.kind is FigureKind.CASUALTIES:
             figures[index] = replace(left, kind=FigureKind.CASUALTIES)
     return figures
@@ -117,9 +122,14 @@ def _kind(text: str, figure: Figure, before: Sequence[Figure]) -> FigureKind:
         return FigureKind.ATTACKS if is_attacked(text, figure.start) else FigureKind.COUNT
     if figure.kind not in _HUMAN:
         return figure.kind
+    if _ONE_OF.search(text, max(0, figure.start - 16), figure.start):
+        return FigureKind.PEOPLE
     if suffers(text, figure.start, figure.end):
         return FigureKind.CASUALTIES
     listed = before and text[before[-1].end : figure.start] in _LISTED
+    fate = _WORD_AFTER.match(text, figure.end)
+    if fate and fate[1] in HUMAN_FATES:
+        return figure.kind
     if listed and before[-1].kind is FigureKind.CASUALTIES:
         return FigureKind.CASUALTIES
     return figure.kind

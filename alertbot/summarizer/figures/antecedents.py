@@ -1,11 +1,19 @@
 """Finds what a number without a noun stands for: "48 of them", "wounded 38", "44 in December"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from alertbot.model import Figure, FigureKind
 from alertbot.summarizer.figures.kinds import kind_of_unit
-from alertbot.summarizer.figures.lexicon.people import HARM_ADVERBS, HARM_VERBS, HUMAN_FATES, PEOPLE
+from alertbot.summarizer.figures.lexicon.people import (
+    CROWD_VERBS,
+    GATHERED,
+    HARM_ADVERBS,
+    HARM_VERBS,
+    HUMAN_FATES,
+    ONLY_HUMAN_FATES,
+    PEOPLE,
+)
 from alertbot.summarizer.figures.lexicon.things import MUNITIONS
 from alertbot.summarizer.figures.nouns import is_plural, phrase_after
 
@@ -15,8 +23,16 @@ _FATE = re.compile(
 )
 _TOLL = re.compile(r"\btoll\b[^.,;\n]{0,40}\s$")
 _STRONG = re.compile(r"[\s-]strong\b")
-_OF_THEM = re.compile(r"\sof\s(?:them|which|whom|those|these)\b")
+OF_THEM = re.compile(r"\sof\s(?:them|which|whom|those|these)\b")
 _COLLECTIVE = re.compile(r"\b(crew|team|group|force|staff|fleet|family|convoy|squad|panel)\sof\s$")
+_CITY = re.compile(
+    r"\b(?:city|town|village|camp|nation|country|island|region|province|population|crowd|electorate)"
+    r"\sof\s(?:(?:about|some|nearly|roughly|almost|around|over|more\sthan|just|only|at\sleast)\s)*$"
+)
+_STANDS_AT = re.compile(
+    r"\b([^\W\d_]+)\s(?:flock|herd|population|stockpile|arsenal|inventory|fleet)\s(?:now\s)?"
+    r"(?:stands?\sat|stood\sat|numbers|numbered|totals|totaled|has\sfallen\sto|has\sgrown\sto)\s$"
+)
 _WORD_BEFORE = re.compile(r"([\w’'-]+)\s$")
 _WORD_AFTER = re.compile(r"\s([\w’'-]+)")
 _NOUN = re.compile(r"[^\W\d_][\w-]{0,30}")
@@ -25,70 +41,131 @@ _UNCOUNTED = frozenset(
     {FigureKind.MONEY, FigureKind.PERCENT, FigureKind.DISTANCE, FigureKind.WEIGHT}
 )
 _HUMAN = frozenset({FigureKind.PEOPLE, FigureKind.CASUALTIES})
+#: "the number of camps grew from 12 to 31"
+_NUMBER_OF = re.compile(
+    r"\b(?:number|count|total|tally|stock|stockpile)\sof\s(?:the\s|its\s|their\s)?", re.IGNORECASE
+)
+Span = tuple[int, int]
+Counted = tuple[str, FigureKind]
+#: text, span of the number, recent figures -> what the number counts, if this rule tells
+Rule = Callable[[str, Span, Sequence[Figure]], Counted | None]
+_ANYBODY: Counted = ("people", FigureKind.PEOPLE)
 _REACH = 250
 _MEMORY = 8
 
 
-def stands_for(
-    text: str, span: tuple[int, int], before: Sequence[Figure], *, part: bool = False
-) -> tuple[str, FigureKind] | None:
+def stands_for(text: str, span: Span, before: Sequence[Figure]) -> tuple[str, FigureKind] | None:
     """Return unit and kind of a bare number at `span` of the whole text, or None.
 
     before: the figures found so far, in order.
-    part: the number is a part, and what is looked for is the whole.
     """
-    start, end = span
     recent = [figure for figure in before[-_MEMORY:] if _serves(figure)]
-    if part:
-        return _nearest(text, start, recent, of_them=False)
-    if were := _WERE.match(text, end):
-        phrase = phrase_after(text, were.end())
-        if phrase and _people(phrase.head):
-            harmed = bool(before) and before[-1].kind is FigureKind.CASUALTIES
-            return phrase.unit, FigureKind.CASUALTIES if harmed else FigureKind.PEOPLE
-    if _STRONG.match(text, end):
-        return "people", FigureKind.PEOPLE
-    lead = text[max(0, start - 32) : start]
-    if _TOLL.search(text, max(0, start - 60), start):
-        return "people", FigureKind.CASUALTIES
-    if collective := _COLLECTIVE.search(lead):
-        return collective[1], kind_of_unit(collective[1])
-    of_them = _OF_THEM.match(text, end) is not None
-    if not of_them and _harmed(text, lead, end):
-        return _harmed_people(text, start, recent), FigureKind.CASUALTIES
-    if not of_them and (fated := _fated(text, end, recent)):
-        return fated
-    if of_them:
-        recent = [figure for figure in recent if figure.kind is not FigureKind.DURATION]
-    return _nearest(text, start, recent, of_them=of_them)
+    of_them = OF_THEM.match(text, span[1]) is not None
+    for rule in _OF_THEM_RULES if of_them else _BARE_RULES:
+        if found := rule(text, span, recent):
+            return found
+    return None
 
 
-def _fated(text: str, end: int, recent: Sequence[Figure]) -> tuple[str, FigureKind] | None:
-    """Return the last people told of if what follows befalls people: "12 were killed"."""
-    fate = _FATE.match(text, end)
+def _named_by(text: str, span: Span, recent: Sequence[Figure]) -> Counted | None:
+    """Read "10 were civilians"."""
+    were = _WERE.match(text, span[1])
+    phrase = phrase_after(text, were.end()) if were else None
+    if phrase is None or not _people(phrase.head):
+        return None
+    harmed = bool(recent) and recent[-1].kind is FigureKind.CASUALTIES
+    return phrase.unit, FigureKind.CASUALTIES if harmed else FigureKind.PEOPLE
+
+
+def _strong(text: str, span: Span, _: Sequence[Figure]) -> Counted | None:
+    """Read "2,200 strong"."""
+    return _ANYBODY if _STRONG.match(text, span[1]) else None
+
+
+def _numbered(text: str, span: Span, recent: Sequence[Figure]) -> Counted | None:
+    """Read "The number of camps grew to 31", unless something was counted since."""
+    low = max(_sentence_start(text, span[0]), recent[-1].end if recent else 0)
+    found = list(_NUMBER_OF.finditer(text, low, span[0]))
+    phrase = phrase_after(text, found[-1].end()) if found else None
+    return (phrase.unit, kind_of_unit(phrase.unit)) if phrase and phrase.end <= span[0] else None
+
+
+def _toll(text: str, span: Span, _: Sequence[Figure]) -> Counted | None:
+    """Read "The toll rose to nine"."""
+    toll = _TOLL.search(text, max(0, span[0] - 60), span[0])
+    return ("people", FigureKind.CASUALTIES) if toll else None
+
+
+def _collective(text: str, span: Span, _: Sequence[Figure]) -> Counted | None:
+    """Read "A crew of nine", "the turkey flock stands at 195 million"."""
+    lead = text[max(0, span[0] - 64) : span[0]]
+    if group := _COLLECTIVE.search(lead):
+        return group[1], kind_of_unit(group[1])
+    if _CITY.search(lead):
+        return _ANYBODY
+    if herd := _STANDS_AT.search(lead):
+        return herd[1].lower(), kind_of_unit(herd[1].lower())
+    return None
+
+
+def _harmed(text: str, span: Span, recent: Sequence[Figure]) -> Counted | None:
+    """Read "The storm killed 14", "four critically"."""
+    before, after = _word_before(text, span[0]), _WORD_AFTER.match(text, span[1])
+    if before in HARM_VERBS or (after and after[1].lower() in HARM_ADVERBS):
+        return _people_here(text, span[0], recent), FigureKind.CASUALTIES
+    return None
+
+
+def _gathered(text: str, span: Span, recent: Sequence[Figure]) -> Counted | None:
+    """Read "The police arrested 30"."""
+    if _word_before(text, span[0]) in GATHERED:
+        return _people_here(text, span[0], recent), FigureKind.PEOPLE
+    return None
+
+
+def _fated(text: str, span: Span, recent: Sequence[Figure]) -> Counted | None:
+    """Read "12 were killed": the last people told of."""
+    fate = _FATE.match(text, span[1])
     if fate is None or fate[1].lower() not in HUMAN_FATES:
         return None
     people = [f.unit for f in recent if f.kind in _HUMAN and f.unit not in HUMAN_FATES]
-    return (people[-1], FigureKind.PEOPLE) if people else None
+    if people:
+        return people[-1], FigureKind.PEOPLE
+    return _ANYBODY if fate[1].lower() in ONLY_HUMAN_FATES else None
 
 
-def _harmed(text: str, lead: str, end: int) -> bool:
-    before, after = _WORD_BEFORE.search(lead), _WORD_AFTER.match(text, end)
-    return bool(
-        (before and before[1].lower() in HARM_VERBS) or (after and after[1].lower() in HARM_ADVERBS)
-    )
+def _crowd(text: str, span: Span, _: Sequence[Figure]) -> Counted | None:
+    """Read "Thousands fled"."""
+    does = _WORD_AFTER.match(text, span[1])
+    vague = text[span[0] : span[1]].lower().endswith("s")
+    return _ANYBODY if vague and does and does[1].lower() in CROWD_VERBS else None
 
 
-def _harmed_people(text: str, start: int, recent: Sequence[Figure]) -> str:
+def _last(text: str, span: Span, recent: Sequence[Figure]) -> Counted | None:
+    """Read "It ran 31 trains and now runs 44": the last thing counted, or munitions named since."""
+    return _nearest(text, span[0], recent, of_them=False)
+
+
+def _them(text: str, span: Span, recent: Sequence[Figure]) -> Counted | None:
+    """Read "48 of them": what the last count was of, or munitions or people named since."""
+    lasting = FigureKind.DURATION
+    return _nearest(text, span[0], [f for f in recent if f.kind is not lasting], of_them=True)
+
+
+_BARE_RULES: tuple[Rule, ...] = (
+    _named_by, _strong, _numbered, _toll, _collective, _harmed, _fated, _gathered, _crowd, _last,
+)  # fmt: skip
+_OF_THEM_RULES: tuple[Rule, ...] = (_named_by, _them)
+
+
+def _people_here(text: str, start: int, recent: Sequence[Figure]) -> str:
+    """Return the people counted last in the sentence."""
     sentence = _sentence_start(text, start - 2)
     units = [f.unit for f in recent if f.kind in _HUMAN and f.start >= sentence]
     return units[-1] if units else "people"
 
 
-def _nearest(
-    text: str, start: int, recent: Sequence[Figure], *, of_them: bool
-) -> tuple[str, FigureKind] | None:
-    """Return the last thing counted, or munitions (for "of them": people too) named since."""
+def _nearest(text: str, start: int, recent: Sequence[Figure], *, of_them: bool) -> Counted | None:
     sentence = _sentence_start(text, start)
     here = [f for f in recent if f.start >= sentence and f.kind is not FigureKind.DURATION]
     figure = here[-1] if here else recent[-1] if recent else None
@@ -99,7 +176,15 @@ def _nearest(
     if named:
         unit = f"{named[-1]}s" if f"{named[-1]}s" in MUNITIONS else named[-1]
         return unit, kind_of_unit(unit)
-    return (figure.unit, figure.kind) if figure else None
+    if figure is None:
+        return None
+    told = figure.kind is not FigureKind.CASUALTIES or of_them
+    return figure.unit, figure.kind if told else kind_of_unit(figure.unit)
+
+
+def _word_before(text: str, start: int) -> str:
+    before = _WORD_BEFORE.search(text[max(0, start - 32) : start])
+    return before[1].lower() if before else ""
 
 
 def _people(noun: str) -> bool:

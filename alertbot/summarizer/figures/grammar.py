@@ -28,7 +28,7 @@ _OF_THE = re.compile(rf"\sof\s(?:{_DETERMINER}\s){{1,4}}", re.IGNORECASE)
 _OF_ANY = re.compile(rf"\sof\s(?:{_DETERMINER}\s){{0,4}}", re.IGNORECASE)
 #: between the two numbers of "450 of the promised 600 trucks"
 _PARTITIVE = re.compile(
-    rf"(?:\sof)?\s(?:{_DETERMINER}\s){{0,4}}(?:[a-z-]{{3,20}}\s)?", re.IGNORECASE
+    rf"(?:\s(?:out\s)?of)?\s(?:{_DETERMINER}\s){{0,4}}(?:[a-z-]{{3,20}}\s)?", re.IGNORECASE
 )
 _THE = re.compile(rf"\s(?:{_DETERMINER}\s){{1,4}}", re.IGNORECASE)
 _OF_WHAT = re.compile(
@@ -48,10 +48,19 @@ _LASTING = re.compile(
 )
 
 
+#: "spread over 14 regions" says where
+_ACROSS = re.compile(
+    r"\b(?:spread|scatter|fl[ey]w?|flies|flown|flying|pass|hover|circl|rain|burst|explod|drift|soar|cross"
+    r"|rul|roll|fan|shot|downed|intercepted|seen|heard|held|control|power)\w*\s(?:out\s|down\s)?$"
+)
+
+
 #: characters that a quotation may have
 _QUOTATION = 2_000
 _NEVER_LENT = frozenset({FigureKind.MONEY, FigureKind.PERCENT})
 _MEASURED = _NEVER_LENT | {FigureKind.DISTANCE, FigureKind.WEIGHT, FigureKind.DURATION}
+#: percentage points, basis points
+_POINTS = frozenset({"percentage", "basis"})
 _JOINTS = frozenset({" to ", " and ", " or "})
 
 
@@ -118,11 +127,18 @@ def _draft(text: str, number: Number) -> Draft:
         number_start=number.start,
         number_end=number.end,
         value=value,
-        qualifier=qualifier or number.qualifier or after,
+        qualifier=_firm(qualifier, number.qualifier, after),
         unit=counted.unit,
         kind=counted.kind,
         compound=number.compound is not None,
     )
+
+
+def _firm(*qualifiers: Qualifier | None) -> Qualifier | None:
+    """Return the first qualifier that says more than "about", else the first."""
+    said = [qualifier for qualifier in qualifiers if qualifier]
+    firm = [qualifier for qualifier in said if qualifier is not Qualifier.ABOUT]
+    return next(iter(firm or said), None)
 
 
 def _scaled(value: float | tuple[float, float], by: float) -> float | tuple[float, float]:
@@ -137,6 +153,8 @@ def _fits(
     """Tell whether "over", "within" and "under" speak of the number and not of time or place."""
     word = text[start : number.start].strip().lower()
     lasting = counted.kind is FigureKind.DURATION
+    if word == "over" and _ACROSS.search(text[max(0, start - 24) : start]):
+        return False
     if word == "over" and lasting:
         return bool(_LASTING.search(text[max(0, start - 12) : start]))
     if word == "within":
@@ -178,7 +196,7 @@ def _with_rate(text: str, phrase: Phrase) -> _Counted:
     return _Counted(
         end=per.end() if per else phrase.end,
         unit=phrase.unit + (per[0].lower() if per else ""),
-        kind=FigureKind.PERCENT if phrase.words[0] == "percentage" else None,
+        kind=FigureKind.PERCENT if phrase.words[0] in _POINTS else None,
     )
 
 
@@ -254,9 +272,12 @@ def _clipped(text: str, draft: Draft, right: Draft) -> Draft:
 
 
 def _from_right(text: str, draft: Draft, right: Draft) -> Draft:
-    part = draft.kind is FigureKind.PERCENT and draft.unit != "percent"
+    if draft.unit == "percent":
+        return draft
+    part = draft.kind is FigureKind.PERCENT
     gap = text[draft.number_end : right.start]
-    of = gap.startswith(" of ") or (part and text[draft.number_start : draft.number_end] == "half")
+    half = part and text[draft.number_start : draft.number_end] == "half"
+    of = half or gap.startswith((" of ", " out of "))
     of = of and not _OF_THEM.match(text, draft.number_end)
     if right.unit and of and _PARTITIVE.fullmatch(gap):
         unit, end = right.unit, right.end

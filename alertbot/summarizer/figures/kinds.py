@@ -19,11 +19,12 @@ _MEASURE = re.compile(
 )
 _PER = re.compile(r"\s(?:an?|per|each)\s(?:second|minute|hour|day|night|week|month|quarter|year)\b")
 _HARMED = (
-    r"(?:killed|wounded|injured|dead|died|hurt|slain|maimed|perished|drowned|executed|shot|burned)"
+    r"(?:killed|wounded|injured|dead|died|hurt|slain|maimed|perished|drowned|executed|shot|burned"
+    r"|missing)"
 )
 _HARMING = re.compile(
     r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:e|es|ed|ing)|maim(?:s|ed|ing)|hurt|slew"
-    r"|slain|murder(?:ed|ing)|execut(?:ed|ing)|dead|victims|casualties|toll|fatalities|lives)\b"
+    r"|slain|murder(?:ed|ing)|execut(?:ed|ing)|shot(?!\s(?:at|down|toward))|dead|victims|casualties|toll|fatalities|lives)\b"
     r"(?!\sby\b)",
     re.IGNORECASE,
 )
@@ -41,15 +42,15 @@ _SUFFERED = re.compile(
     re.IGNORECASE,
 )
 #: between the people and what befell them
-_AMONG = re.compile(
-    r",\s(?:including|among\sthem|(?:most|many|some|all|half|\w+)\sof\sthem|mostly|mainly)\s[^;.]{1,60}?,"
-    r"(?=\s(?:were|was|have|had|has|are|died)\b)"
-)
+_AMONG = re.compile(r",\s[^;.]{1,60}?,(?=\s(?:were|was|have|had|has|are|died)\b)")
 _ATTACKED = re.compile(
     r"\b(?:attack(?:s|ed|ing)?|struck|strikes?|targeted|bombed|shelled|raided|fired\s(?:on|at|upon))\b",
     re.IGNORECASE,
 )
-_PERSONAL = ("ists", "ees", "ers", "ors", "ians", "icans")
+#: "the crash claimed 61 lives", but "it changed 61 lives"
+_TAKEN = re.compile(r"\b(?:claim\w*|cost|t[ao]k\w+|took|lost)\s(?:\w+\s){0,2}$")
+_PERSONAL = ("ists", "ees", "ers", "ors", "ants", "ians", "icans", "eans")
+_PERSON = ("ist", "ian", "ican", "ean")
 _REACH = 70
 
 
@@ -70,7 +71,7 @@ def measure_after(text: str, end: int) -> tuple[str, FigureKind, int] | None:
     if kind is FigureKind.MONEY:
         return unit, kind, match.end()
     unit = f"{match['of'] or ''}{unit}{per[0] if per else ''}".lower()
-    return unit, kind, match.end()
+    return unit, kind, per.end() if per else match.end()
 
 
 def measure(noun: str) -> tuple[str, FigureKind] | None:
@@ -116,12 +117,16 @@ def _people(words: list[str], head: str) -> bool:
         return len(words) == 1 or bool(CREW_LIKE.intersection(words))
     if head in PEOPLE or head.endswith(("men", "women")):
         return True
+    if f"{head}s" in PEOPLE or (len(head) > 5 and head.endswith(_PERSON)):
+        return True
     return len(head) > 5 and head.endswith(_PERSONAL) and head not in NOT_PEOPLE
 
 
 def suffers(text: str, start: int, end: int) -> bool:
     """Tell whether the clause around `text[start:end]` kills or hurts what stands there."""
     among = _AMONG.match(text, end)
+    if text.endswith(" lives", start, end) and _TAKEN.search(text, max(0, start - 32), start):
+        return True
     low, high = clause(text, start, among.end() if among else end)
     if _HARMING.search(text[low:start]):
         return True

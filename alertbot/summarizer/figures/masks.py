@@ -108,7 +108,7 @@ _NAMES = (
     r"\+\d{1,3}(?:[\s.-]?\(?\d{2,4}\)?){2,5}\b",
     r"\(?\b\d{3}\)?[-.\s]\d{3}[-.]\d{4}\b",
     r"\b\d+(?:\.\d+){2,}\b",
-    r"\b\d{1,4}/\d{1,4}(?:/\d{2,4})?(?:th|rd|nd|s)?\b",
+    r"\b(?!\d/\d{1,3}(?:th|rd|nd|s)?\sof\b)\d{1,4}/\d{1,4}(?:/\d{2,4})?(?:th|rd|nd|s)?\b",
     r"\bFive\sEyes\b",
     rf"\b{_TITLED}\s{_LIST}{_NO_COUNT}(?:\s\(\d{{4}}\))?",
     r"\b(?:S|H\.R|H\.?\s?Res|S\.?\s?Res|H\.J\.?\s?Res|No)\.\s?\d{1,5}\b",
@@ -117,7 +117,8 @@ _NAMES = (
     r"(?<![\w$])[^\W\d_]{1,3}/[^\W\d_]{1,3}-?\d[\w-]{0,40}",
     r"(?<![\w.,])\d+(?!(?:km|kg|kgs|lbs?|ft|mi|cm|[GMk]W|mph|kph|bpd|bn|mn|m|tn|k|b|st|nd|rd|th)\b)"
     r"[^\W\d_][\w-]{0,40}",
-    r"\b\d+(?:st|nd|rd|th)\b(?:-[^\W\d_]{1,30})?",
+    r"(?<!/)\b\d+(?:st|nd|rd|th)\b(?:-[^\W\d_]{1,30})?",
+    r"\b[Mm]agnitude[-\s](?:of\s)?\d(?:\.\d)?\b|\b\d(?:\.\d)?[-\s][Mm]agnitude\b",
     # calibre
     r"\b\d+(?:\.\d+)?[-\s]?(?:mm|millimet(?:er|re)s?)\b",
     r"(?<!\w)\.\d\d\b",

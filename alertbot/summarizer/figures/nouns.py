@@ -96,18 +96,18 @@ def _goes_on(text: str, token: re.Match[str], last: str, *, singular: bool) -> b
         return bool(last) and not plural and not singular and _plural_soon(text, token.end())
     if _PLAIN_NUMBER.fullmatch(word):
         return last in _NUMBERED
-    if lower in STOP or lower in _NUMBER_WORDS:
+    if lower in STOP or lower in _NUMBER_WORDS or (last and lower == "killed"):
         return False
     if plural:
         soft = last.lower() in ATTRIBUTIVE_PLURALS or last[0].isupper() or last[-1] in "'’"
         if is_plural(lower):
-            return lower not in CASUALTY_NOUNS or last.lower() in CASUALTY_NOUNS
+            return soft and (lower not in CASUALTY_NOUNS or last.lower() in CASUALTY_NOUNS)
         return soft and not _verb_like(lower) and _plural_soon(text, token.end())
     if lower.endswith("ly") and lower not in LY_NOUNS:
         goes_on = _TOKEN.match(text, token.end()) is not None
         return _plural_soon(text, token.end()) or (singular and not last and goes_on)
     if singular:
-        return not (last and _verb_like(lower))
+        return not (last and (_verb_like(lower) or lower in CASUALTY_NOUNS))
     return not _verb_like(lower) or _plural_soon(text, token.end())
 
 

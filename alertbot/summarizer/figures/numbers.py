@@ -55,15 +55,28 @@ def _any(words: Iterable[str]) -> str:
 
 _SMALL = _any(list(UNITS)[1:10])
 _SCALE = _any(SCALES)
+#: "1.1m records" but "300m deep" and "300m from the gate"
+_MANY = (
+    r"(?=\s(?!(?:deep|wide|long|high|tall|thick|away|of|from|to|off|in|on|at|above|below|north|south"
+    r"|east|west|under|behind|and|or)\b)(?:[^\W\d_][\w-]*\s){0,2}(?:[^\W\d_][\w-]*s|people|men"
+    r"|women|children)\b)"
+)
 _SIMPLE = rf"(?:(?:{_any(TENS)})(?:[-\s](?:{_SMALL}))?|{_any(list(UNITS)[1:])})\b"
 _AMOUNT = (
     rf"(?:(?P<sign>{_any(map(re.escape, CURRENCY_SIGNS))})\s?|(?<![\w.,-]))(?:"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?(?!\d|,\d))"
-    r"(?P<short>(?(sign)(?:\s?(?:bn|mn|tn)|[mbk])|\s?(?:bn|mn|tn))\b)?"
+    rf"(?P<short>(?(sign)(?:\s?(?:bn|mn|tn)|[mbk])|(?:\s?(?:bn|mn|tn)|[mk]{_MANY}))\b)?"
     rf"(?:[\s-](?P<scale>(?:{_SCALE})(?:\s(?:{_SCALE}))?)\b)?"
     rf"|(?P<words>(?:{_SIMPLE}|(?:half\san?|a\shalf|an?)(?=[\s-](?:{_SCALE})\b))"
     rf"(?:[\s-](?:{_SCALE})\b(?:\s(?:and\s)?{_SIMPLE}(?!-))?){{0,3}}))"
     rf"(?:\sand\sa\s(?P<plus>half|quarter)\b(?:\s(?P<after>{_SCALE})\b)?)?"
+)
+_OF_A_MILLION = (
+    r"(?<![\w-])(?P<share>(?:an?|one|two|three)[\s-](?:third|quarter|fifth|tenth)s?|half)\sof\san?\s"
+    r"(?P<million>thousand|million|billion|trillion)\b"
+)
+_SLASHED = (
+    r"(?<![\w/.-])(?P<over>\d)/(?P<under>[1-9]\d{0,2})(?:th|rd|nd|s)?(?=\s(?:of|the|its|their)\b)"
 )
 _HALF_MEASURE = (
     rf"(?<![\w-])(?P<half_a>half[\s-]an?)(?=\s(?:{_any((*DURATIONS, *DISTANCES, *WEIGHTS))})\b)"
@@ -72,9 +85,11 @@ _PART = (
     rf"(?<![\w-])(?:(?P<count>an?|{_SMALL})[\s-](?P<part>{_any(list(PARTS)[1:])})s?"
     rf"|(?P<half>half)(?!\san?\s(?:{_SCALE})\b))\b(?!-)"
 )
+#: "nine out of 12" counts members, "nine out of 10" is a share
 _ONE_IN = (
     rf"(?<![\w-])(?P<some>{_SMALL}|[1-9])\s(?:in|out\sof)\s(?:every\s)?"
-    rf"(?P<whole>{_any(list(UNITS)[2:])}|\d{{1,3}})(?=\s[^\W\d_])"
+    rf"(?P<whole>(?<!out\sof\s)(?:{_any(list(UNITS)[2:])}|\d{{1,3}})|three|four|five|ten|[345]|100?)"
+    r"(?=\s[^\W\d_]|\s•)"
     rf"(?!\s(?:\w+\s)?(?:{_any(DURATIONS)})\b)"
 )
 _VAGUE = (
@@ -83,7 +98,10 @@ _VAGUE = (
     r"|thousands|millions|billions|trillions)"
     r"(?:\sof\s(?:thousands|millions|billions|trillions))?)\b(?!-)"
 )
-_NUMBER = re.compile("|".join((_VAGUE, _HALF_MEASURE, _ONE_IN, _PART, _AMOUNT)), re.IGNORECASE)
+_NUMBER = re.compile(
+    "|".join((_VAGUE, _OF_A_MILLION, _SLASHED, _HALF_MEASURE, _ONE_IN, _PART, _AMOUNT)),
+    re.IGNORECASE,
+)
 _AMOUNT_ONLY = re.compile(_AMOUNT.replace(r"(?<![\w.,-])", ""), re.IGNORECASE)
 
 _VAGUE_AS = {
@@ -139,6 +157,12 @@ def _read(text: str, match: re.Match[str]) -> Number | None:
         return Number(
             start=start, end=end, value=None, qualifier=_VAGUE_AS.get(word.removesuffix("s"))
         )
+    if match["million"]:
+        value = _share(match["share"]) * SCALES[match["million"].lower()]
+        return Number(start=start, end=end, value=value)
+    if match["over"]:
+        value = float(match["over"]) / float(match["under"])
+        return Number(start=start, end=end, value=value, part=True) if 0 < value < 1 else None
     if match["half_a"]:
         return Number(start=start, end=end, value=0.5)
     if match["some"]:
@@ -150,6 +174,13 @@ def _read(text: str, match: re.Match[str]) -> Number | None:
     if _tally(text, amount):
         return None
     return _finish(text, _range(text, amount), amount.currency)
+
+
+def _share(text: str) -> float:
+    """Return the value of "a quarter" and "half"."""
+    *count, part = re.split(r"[\s-]", text.lower())
+    many = 1 if not count or count[0] in {"a", "an"} else UNITS[count[0]]
+    return many / PARTS[part.removesuffix("s")]
 
 
 def _part(text: str, match: re.Match[str]) -> Number | None:

@@ -92,6 +92,7 @@ WEIGHTS = {
 }
 DISTANCES = {
     "km": "kilometers",
+    "m": "meters",
     "kilometer": "kilometer",
     "kilometers": "kilometers",
     "kilometre": "kilometers",

@@ -31,7 +31,17 @@ PEOPLE = words(
     "candidates ambassador ambassadors bodyguard bodyguards gazans combatant combatants immigrant "
     "immigrants occupant occupants participant participants inhabitant inhabitants assailant "
     "assailants servant servants representative representatives individual individuals trader "
-    "traders trainee trainees cadet cadets diplomat diplomats legionnaires"
+    "traders trainee trainees cadet cadets diplomat diplomats legionnaires witness witnesses judge "
+    "judges juror jurors lawyer lawyers monk monks nun nuns priest priests bishop bishops imam "
+    "imams sheikh sheikhs leader leaders member members chief chiefs mayor mayors governor "
+    "governors boss bosses captain captains sergeant sergeants lieutenant lieutenants admiral "
+    "admirals crewmember crewmembers parents mother mothers father fathers sister sisters widow "
+    "widows orphan orphans toddler toddlers youth youths teen teens pupil pupils guy "
+    "guys kid kids homeless druze bedouin rohingya taliban hutu tutsi inuit jews arabs muslims "
+    "sikhs hindus uyghurs alawites shiites sunnis yazidis maronites serbs croats kurds czechs "
+    "danes dutch swedes finns greeks filipinos thais swiss emiratis omanis qataris kuwaitis "
+    "bahrainis azeris tajiks uzbeks kazakhs chechens armenians nepalis bangladeshis sudanese "
+    "vietnamese burmese japanese maltese spaniards argentines britons scots irish french lives"
 )
 #: people by what happened to them
 CASUALTY_NOUNS = words(
@@ -43,7 +53,17 @@ HARM_VERBS = words(
     "kill kills killed killing wound wounds wounded wounding injure injures injured injuring "
     "maimed maiming hurt drown drowned drowning"
 )
-#: "-ers", "-ors" and "-ees" that are not people
+#: after these a bare number counts people, alive
+GATHERED = words(
+    "arrested detained displaced evacuated sickened infected hospitalized abducted kidnapped "
+    "employs employed employing deported expelled evicted uprooted sheltering houses jailed"
+)
+#: what people in numbers that nobody counted do: "Thousands fled"
+CROWD_VERBS = words(
+    "fled marched gathered protested rallied demonstrated attended mourned queued celebrated "
+    "camped starved flocked"
+)
+#: "-ers", "-ors", "-ees" and the like that are not people
 NOT_PEOPLE = words(
     "anchors answers barriers blockers boilers boosters borders boulders breakers bulldozers "
     "bunkers burners canisters carriers centers chambers chapters chargers charters choppers "
@@ -58,13 +78,20 @@ NOT_PEOPLE = words(
     "rotors routers rudders scanners sectors semesters semiconductors sensors servers shelters "
     "shoulders simulators steamers stickers tankers tenders theaters thermometers thrusters tiers "
     "timers towers trackers tractors trailers transformers transistors transmitters transponders "
-    "trawlers trees vectors waters"
+    "trawlers trees vectors waters grants plants pollutants restaurants variants warrants giants "
+    "elephants determinants coolants implants antioxidants disinfectants lubricants pants beans "
+    "jeans oceans means pheasants"
 )
 #: what only people do or undergo
 HUMAN_FATES = words(
     "killed wounded injured hurt dead missing arrested detained captured hospitalized rescued "
     "evacuated burned died perished survived surrendered escaped fled deserted drowned abducted "
-    "kidnapped freed released executed convicted jailed sentenced"
+    "kidnapped freed released executed convicted jailed sentenced displaced"
+)
+#: what nothing else undergoes
+ONLY_HUMAN_FATES = words(
+    "killed wounded injured hurt dead arrested hospitalized died perished survived drowned "
+    "abducted kidnapped convicted jailed sentenced displaced"
 )
 SPEECH = words(
     "said says told tells recalled recalls noted notes added adds wrote writes warned warns "

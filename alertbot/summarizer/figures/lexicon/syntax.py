@@ -9,7 +9,9 @@ BARE_PLURALS = words(
     "seamen fishermen policemen militiamen congressmen lawmen businessmen tribesmen grandchildren "
     "cattle sheep fish offspring feet teeth mice media data criteria phenomena centrifuges hertz "
     "israelis iraqis saudis yemenis somalis pakistanis kuwaitis emiratis omanis qataris azeris "
-    "bangladeshis houthis yazidis sunnis jobs poultry livestock ammunition munitions"
+    "bangladeshis houthis yazidis sunnis jobs poultry livestock ammunition munitions homeless "
+    "druze bedouin rohingya taliban hutu tutsi inuit sudanese vietnamese burmese japanese chinese "
+    "taiwanese lebanese maltese"
 )
 #: plurals that go on to another noun: "arms shipments", "customs officers", "human rights groups"
 ATTRIBUTIVE_PLURALS = words(
@@ -62,7 +64,7 @@ ONE_IDIOMS = words(
 #: "one" says nothing after these
 ONE_BEFORE = words(
     "no any every each this that the which another number only on at by in some not if as day "
-    "year square phase like such from than for"
+    "year square phase like such from than for his her its their our my your"
 )
 #: nouns in -ing and -ed: "one training camp", "10 living captives"
 ING_NOUNS = words(
