@@ -33,6 +33,8 @@ _STANDS_AT = re.compile(
     r"\b([^\W\d_]+)\s(?:flock|herd|population|stockpile|arsenal|inventory|fleet)\s(?:now\s)?"
     r"(?:stands?\sat|stood\sat|numbers|numbered|totals|totaled|has\sfallen\sto|has\sgrown\sto)\s$"
 )
+#: what is only told beside the thing that the sentence is about
+_BESIDE = re.compile(r"\b(?:(?:along|together)\swith|alongside|as\swell\sas|in\saddition\sto)\s$")
 _WORD_BEFORE = re.compile(r"([\w’'-]+)\s$")
 _WORD_AFTER = re.compile(r"\s([\w’'-]+)")
 _NOUN = re.compile(r"[^\W\d_][\w-]{0,30}")
@@ -168,6 +170,7 @@ def _people_here(text: str, start: int, recent: Sequence[Figure]) -> str:
 def _nearest(text: str, start: int, recent: Sequence[Figure], *, of_them: bool) -> Counted | None:
     sentence = _sentence_start(text, start)
     here = [f for f in recent if f.start >= sentence and f.kind is not FigureKind.DURATION]
+    here = [f for f in here if not _BESIDE.search(text, max(0, f.start - 24), f.start)] or here
     figure = here[-1] if here else recent[-1] if recent else None
     low = max(0, start - _REACH)
     since = max(low, figure.end if figure else 0, text.rfind("\n", low, start) + 1)
