@@ -14,11 +14,12 @@ from alertbot.summarizer.figures.grammar import Draft, draft_figures
 from alertbot.summarizer.figures.kinds import is_attacked, kind_of_unit, suffers
 from alertbot.summarizer.figures.lexicon.people import HUMAN_FATES
 
-__all__ = ["MAX_TEXT", "Found", "find_figures"]
+__all__ = ["MAX_NUMBERS", "MAX_TEXT", "Found", "find_figures"]
 
 #: characters of a brief that are searched
 MAX_TEXT = 200_000
-_MAX_NUMBERS = 2_000
+#: numbers of a brief that are read
+MAX_NUMBERS = 2_000
 #: a bare number from here on counts something
 _LARGE = 1000
 _SILENT = frozenset({Zone.TITLE, Zone.BYLINE, Zone.RELATED})
@@ -51,7 +52,7 @@ def find_figures(brief: Brief) -> tuple[Found, ...]:
     """
     found: list[Found] = []
     figures: list[Figure] = []
-    left = _MAX_NUMBERS
+    left = MAX_NUMBERS
     for block in brief.blocks:
         if block.zone in _SILENT:
             continue

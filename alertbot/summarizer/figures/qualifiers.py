@@ -51,6 +51,15 @@ _BEFORE_NUMBER = re.compile(
     rf"(?<![\w-])(?P<words>(?:{_ANY})(?:\s(?:{_ANY}))*)\s(?:{_GAP}\s)?(?:[“\"‘]|US)?$",
     re.IGNORECASE,
 )
+#: every qualifier ends in one of these: most numbers have none, and need no closer look
+_LAST_WORDS = frozenset(
+    "least than of as most within to over above exceeding exceeded beyond under below nearly "
+    "almost quite approaching nearing about around approximately approx roughly some estimated at "
+    "barely perhaps maybe possibly circa but between additional extra another further just only "
+    "first".split()
+)
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.?\s(?:[“\"‘]|US)?$")
+_LONGEST = 20
 _SIGNS = {"~": Qualifier.ABOUT, "≈": Qualifier.ABOUT, ">": Qualifier.MORE_THAN}
 _SIGNS |= {"<": Qualifier.LESS_THAN, "≥": Qualifier.AT_LEAST, "≤": Qualifier.AT_MOST}
 _EACH = tuple((qualifier, re.compile(pattern, re.IGNORECASE)) for qualifier, pattern in _BEFORE)
@@ -67,6 +76,9 @@ def qualifier_before(text: str, start: int) -> tuple[Qualifier | None, int]:
     """Return the qualifier that ends where the number starts, and where it begins itself."""
     if start and (sign := _SIGNS.get(text[start - 1])):
         return sign, start - 1
+    last = _LAST_WORD.search(text, max(0, start - _LONGEST), start)
+    if last is None or last[1].lower() not in _LAST_WORDS:
+        return None, start
     base = max(0, start - _WINDOW)
     match = _BEFORE_NUMBER.search(text[base:start])
     if match is None:

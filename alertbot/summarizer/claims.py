@@ -1,28 +1,29 @@
 """What a text says with each of its numbers, so that two texts can be compared number by number.
 
-`guard` reads the brief and the line with it. Every number is a claim: figures with all that is
-known of them, and the numbers that count nothing (dates, ages, names) by their value alone.
+`guard` reads the brief and the line with it, and compares. Every number is a claim: figures with
+all that is known of them, and the numbers that count nothing (dates, ages, names) by their value.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from itertools import islice
 
 from alertbot.model import Block, Brief, Figure, FigureKind, Qualifier, Zone
-from alertbot.summarizer.figures import MAX_TEXT, Found, find_figures
+from alertbot.summarizer.figures import MAX_NUMBERS, MAX_TEXT, Found, find_figures
 from alertbot.summarizer.figures.kinds import clause
 from alertbot.summarizer.figures.lexicon.amounts import TENS, UNITS
 from alertbot.summarizer.figures.lexicon.syntax import STOP
 from alertbot.summarizer.figures.masks import BLOT, cover
 from alertbot.summarizer.figures.numbers import read_numbers
+from alertbot.summarizer.figures.qualifiers import qualifier_after, qualifier_before
 from alertbot.summarizer.places import Place, place_at, places
 
 _UNTOLD = frozenset({Zone.BYLINE, Zone.RELATED})
 MEASURED = frozenset({FigureKind.MONEY, FigureKind.PERCENT, FigureKind.DISTANCE, FigureKind.WEIGHT})
-_HUMAN = frozenset({FigureKind.PEOPLE, FigureKind.CASUALTIES})
 _BLOTTED = re.compile(f"{BLOT}+")
 _NAMED = re.compile(rf"\d+|\b(?:{'|'.join((*UNITS, *TENS))})\b", re.IGNORECASE)
+_CAPITAL = re.compile(rf"\b(?:{'|'.join(w.capitalize() for w in (*UNITS, *TENS))})\b(?:\s\w+)?")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 #: what befalls the counted; the classes exclude each other
 _FATES = {
@@ -38,41 +39,16 @@ _FATES = {
 _FATE = re.compile(
     "|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _FATES.items()), re.IGNORECASE
 )
-#: words for one thing; the last of a row stands for any of the others
-_ALIKE = tuple(
-    frozenset(row.split())
-    for row in (
-        "drone uav quadcopter",
-        "troop soldier servicemember serviceman servicemen",
-        "attack strike raid assault time",
-        "dead death fatality killed",
-        "wounded injured injury hurt",
-        "ship vessel boat",
-        "jet aircraft plane warplane",
-        "missile rocket projectile",
-        "dollar usd",
-        "euro eur",
-    )
-)
-_ANY_PERSON = frozenset({"people", "person"})
-_OPPOSITE = {"from": "to", "to": "from", "of": "part", "part": "of"}
 _ROLE = re.compile(r"\b(from|to|of)\s(?:the\s|its\s|their\s)?$", re.IGNORECASE)
 _PART = re.compile(r"\sof\s", re.IGNORECASE)
 
+#: characters to either side of a figure
+_NEAR = 20
+_BESIDE = 30
 #: words that any sentence may have
 _SMALL = STOP | frozenset((*UNITS, *TENS))
 
 Span = tuple[int, int]
-
-
-class Fault(StrEnum):
-    """What is wrong with a number in a line."""
-
-    NUMBER = "the brief has no such number"
-    THING = "the brief counts something else"
-    FATE = "the brief says that something else happened"
-    CONTEXT = "the brief says it of something else"
-    QUALIFIER = "the brief qualifies it differently"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +56,6 @@ class Claim:
     """A number of a text, and what the text says with it."""
 
     text: str
-    start: int
-    end: int
     value: float | tuple[float, float] | None
     #: part of a date, an age, a name: counts nothing
     named: bool = False
@@ -98,6 +72,9 @@ class Claim:
     #: stems of its clause and of its sentence, without numbers and small words
     clause: frozenset[str] = frozenset()
     sentence: frozenset[str] = frozenset()
+    #: stems of the words beside it
+    near: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 def told_parts(brief: Brief) -> Brief:
@@ -111,7 +88,17 @@ def told_parts(brief: Brief) -> Brief:
 
 
 def as_brief(brief: Brief, line: str) -> Brief:
-    """Return a line as if it were all that its brief says."""
+    """Return a line as if it were all that its brief says.
+
+    A number word with a capital is read as a count, unless the brief has it within a sentence: a
+    line may put first what the brief does not, but "Five Eyes" is a name.
+    """
+
+    def count(word: re.Match[str]) -> str:
+        named = re.search(rf"[a-z,;]\s{re.escape(word[0])}", brief.text)
+        return word[0] if named else word[0].lower()
+
+    line = _CAPITAL.sub(count, line)
     block = Block(zone=Zone.BODY, start=0, end=len(line))
     return replace(brief, text=line, blocks=(block,), quotes=(), truncated=False)
 
@@ -123,6 +110,17 @@ def claims(brief: Brief) -> tuple[Claim, ...]:
     return (*figures, *_others(brief, found))
 
 
+def number_spans(text: str, *, heading: bool) -> tuple[Span, ...]:
+    """Return where the numbers of a block stand, each with its qualifier, figures or not."""
+    covered = cover(text, heading=heading)
+    blots = [blot.span() for blot in _BLOTTED.finditer(covered)]
+    numbers = [
+        (qualifier_before(text, number.start)[1], qualifier_after(text, number.end)[1])
+        for number in islice(read_numbers(covered), MAX_NUMBERS)
+    ]
+    return (*blots, *numbers)
+
+
 def _figure(text: str, found: Sequence[Found], index: int, stands: Sequence[Place]) -> Claim:
     figure, number_end = found[index].figure, found[index].number_end
     place = stands[place_at(stands, figure.start)]
@@ -130,8 +128,6 @@ def _figure(text: str, found: Sequence[Found], index: int, stands: Sequence[Plac
     room = (place.start, min(place.end, next(later, place.end)))
     return Claim(
         text=figure.text,
-        start=figure.start,
-        end=number_end,
         value=figure.value,
         qualifier=figure.qualifier,
         unit=figure.unit,
@@ -141,7 +137,13 @@ def _figure(text: str, found: Sequence[Found], index: int, stands: Sequence[Plac
         role=_role(text, figure.start, number_end),
         clause=_stems(text, *clause(text, figure.start, figure.end)),
         sentence=_stems(text, place.start, place.end),
+        near=_stems(text, *_around(figure, place, _NEAR)),
+        beside=_stems(text, *_around(figure, place, _BESIDE)),
     )
+
+
+def _around(figure: Figure, place: Place, reach: int) -> Span:
+    return max(place.start, figure.start - reach), min(place.end, figure.end + reach)
 
 
 def _says(text: str, unit: str, kind: FigureKind) -> bool:
@@ -157,14 +159,11 @@ def _others(brief: Brief, found: Sequence[Found]) -> Iterator[Claim]:
         covered = cover(text, heading=block.heading)
         for blot in _BLOTTED.finditer(covered):
             for number in _NAMED.finditer(text, *blot.span()):
-                start, end = (block.start + at for at in number.span())
-                yield Claim(
-                    text=number[0], start=start, end=end, value=_value(number[0]), named=True
-                )
-        for each in read_numbers(covered):
+                yield Claim(text=number[0], value=_value(number[0]), named=True)
+        for each in islice(read_numbers(covered), MAX_NUMBERS):
             start, end = block.start + each.start, block.start + each.end
             if not any(low <= start < high for low, high in spans):
-                yield Claim(text=brief.text[start:end], start=start, end=end, value=each.value)
+                yield Claim(text=brief.text[start:end], value=each.value)
 
 
 def _value(text: str) -> float:
@@ -197,64 +196,3 @@ def _role(text: str, start: int, end: int) -> str:
 def _stems(text: str, start: int, end: int) -> frozenset[str]:
     words = (word.lower() for word in _WORD.findall(text, start, end))
     return frozenset(word[:5] for word in words if word not in _SMALL)
-
-
-def bears_out(source: Claim, claim: Claim) -> Fault | None:
-    """Return what is wrong with a claim that rests on this claim of the source, if anything."""
-    if source.named != claim.named or not _same_value(source, claim):
-        return Fault.NUMBER
-    if claim.named:
-        return None
-    if not _same_thing(source, claim):
-        return Fault.THING
-    if claim.fates and claim.fates != (source.fates or claim.fates):
-        return Fault.FATE
-    if not _in_context(source, claim):
-        return Fault.CONTEXT
-    return None if _alike_qualified(source, claim) else Fault.QUALIFIER
-
-
-def _same_value(source: Claim, claim: Claim) -> bool:
-    if source.value is None or claim.value is None:
-        return source.value is claim.value
-    return source.value == claim.value and _measure(source) == _measure(claim)
-
-
-def _measure(claim: Claim) -> str:
-    """Return what a measure measures in; plain counts have none."""
-    return claim.unit if claim.kind in MEASURED else ""
-
-
-def _same_thing(source: Claim, claim: Claim) -> bool:
-    if claim.kind in MEASURED or claim.lent or not claim.unit:
-        return True
-    theirs, ours = _nouns(source.unit), _nouns(claim.unit)
-    if ours[-1] in theirs or theirs[-1] in ours:
-        return True
-    if not source.unit:
-        return ours[-1][:5] in source.sentence
-    if source.kind in _HUMAN and ours[-1] in _ANY_PERSON:
-        return True
-    return any(ours[-1] in row and row.intersection(theirs[-1:]) for row in _ALIKE)
-
-
-def _nouns(unit: str) -> list[str]:
-    return [_singular(word) for word in re.findall(r"[^\W_]+", unit)] or [""]
-
-
-def _singular(word: str) -> str:
-    return word.removesuffix("s") if len(word) > 3 else word
-
-
-def _in_context(source: Claim, claim: Claim) -> bool:
-    """Tell whether the sentence of the source has half of the words around the claim."""
-    if source.role and claim.role and _OPPOSITE[source.role] == claim.role:
-        return False
-    others = claim.clause - {noun[:5] for noun in _nouns(claim.unit)}
-    return 2 * len(others & source.sentence) >= len(others)
-
-
-def _alike_qualified(source: Claim, claim: Claim) -> bool:
-    if isinstance(source.value, tuple):
-        return {source.qualifier, claim.qualifier} <= {None, Qualifier.BETWEEN, source.qualifier}
-    return source.qualifier is claim.qualifier
