@@ -87,6 +87,9 @@ def _report_commands(commands: Commands) -> None:
     preview.add_argument(
         "--topic", metavar="ID", help="why this topic fires on each entry, or why not"
     )
+    preview.add_argument(
+        "--verbose", action="store_true", help="say also why these figures and not others"
+    )
     preview.set_defaults(command=do.preview)
 
     backtest = commands.add_parser(

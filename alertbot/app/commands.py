@@ -83,7 +83,9 @@ def preview(arguments: Namespace) -> int:
         config, publisher_tags=not arguments.ignore_publisher_tags, asked=arguments.topic
     )
     entries = _entries(arguments.source, config)
-    _print(shown(preview.show(entry), preview.asked) for entry in entries)
+    _print(
+        shown(preview.show(entry), preview.asked, verbose=arguments.verbose) for entry in entries
+    )
     if preview.asked and arguments.format == "text":
         _print([f"{preview.asked} fires on {preview.fired} of {len(entries)}."])
     return FINE

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alertbot.app.why import as_data, outline
+from alertbot.app.why import as_data, outline, weighed
 from alertbot.app.wording import because, known_topic
 from alertbot.classifier import Explained, compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer
 from alertbot.model import Alert, Entry, Match, Message, TopicId, Via
 from alertbot.scheduler import understand
+from alertbot.summarizer import explain
 
 RULER = "─" * 72
 
@@ -53,8 +54,11 @@ class Preview:
         )
 
 
-def as_json(shown: Previewed, asked: TopicId | None) -> str:
-    """Return the alert as one line of JSON, in the shape that other programs rely on."""
+def as_json(shown: Previewed, asked: TopicId | None, *, verbose: bool = False) -> str:
+    """Return the alert as one line of JSON, in the shape that other programs rely on.
+
+    verbose: add "salience", the parts of each figure's score.
+    """
     alert = shown.alert
     brief, summary = alert.brief, alert.summary
     line: dict[str, Any] = {
@@ -87,13 +91,18 @@ def as_json(shown: Previewed, asked: TopicId | None) -> str:
     if asked:
         explained = shown.explained.get(asked)
         line["explanation"] = explained and as_data(explained)
+    if verbose:
+        line["salience"] = [
+            {"figure": each.figure, "score": each.score, "parts": each.parts}
+            for each in explain(brief)
+        ]
     return json.dumps(line, ensure_ascii=False)
 
 
-def as_text(shown: Previewed, asked: TopicId | None) -> str:
+def as_text(shown: Previewed, asked: TopicId | None, *, verbose: bool = False) -> str:
     """Return the alert for a person: the message, then why it would go out.
 
-    asked: tell all of this topic instead.
+    asked: tell all of this topic instead. verbose: and why these figures and not others.
     """
     matches = shown.alert.matches
     if asked:
@@ -105,7 +114,8 @@ def as_text(shown: Previewed, asked: TopicId | None) -> str:
         verdict = "\n".join(["Sent to those who follow:", *reasons])
     else:
         verdict = "Not sent: no topic matches."
-    return f"{RULER}\n{shown.message.text}\n\n{verdict}\n"
+    figures = f"\n{weighed(shown.alert)}\n" if verbose else ""
+    return f"{RULER}\n{shown.message.text}\n\n{verdict}\n{figures}"
 
 
 def _reason(match: Match, shown: Previewed) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Writes the explanation of a topic on a brief: for people as an outline, for programs as data."""
+"""Writes why: why a topic fires on a brief or does not, and why these figures and not others."""
 
 from collections.abc import Iterator
 from textwrap import shorten
@@ -6,7 +6,8 @@ from typing import Any
 
 from alertbot.app.wording import because, words_by_zone
 from alertbot.classifier import Explained
-from alertbot.model import Match, TopicId
+from alertbot.model import Alert, Match, TopicId
+from alertbot.summarizer import explain
 
 YES, NO = "✓", "✗"
 #: characters of a rule's part in a line
@@ -37,6 +38,24 @@ def as_data(explained: Explained) -> dict[str, Any]:
         "reason": explained.reason,
         "parts": [as_data(part) for part in explained.parts],
     }
+
+
+def weighed(alert: Alert) -> str:
+    """Return the figures with what speaks for and against each; the key figures are marked."""
+    figures = alert.summary.figures
+    key = {each.figure for each in alert.summary.key_figures}
+    lines = []
+    for each in explain(alert.brief):
+        figure = figures[each.figure]
+        said = {"kind": f"kind ({figure.kind})", "zone": f"zone ({figure.zone})"}
+        parts = ", ".join(
+            f"{said.get(name, name.replace('_', ' '))} {part:+g}"
+            for name, part in each.parts.items()
+            if part
+        )
+        mark = "▪️" if each.figure in key else "  "
+        lines.append(f"{mark} {each.score:5.1f}  “{figure.text}”: {parts}")
+    return "\n".join(["Figures, best first (▪️ key figures):", *lines] if lines else ["No figures."])
 
 
 def _lines(part: Explained, depth: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Brief -> Summary: the sentences to tell, every figure, and the three worth a line.
 
-The scheduler and `alertbot preview` call `summarize`. Everything it returns is a slice of the
-brief; nothing is summed, rounded, converted or rephrased.
+The scheduler and `alertbot preview` call `summarize`; the latter can `explain` it too. Everything
+told is a slice of the brief; nothing is summed, rounded, converted or rephrased.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from alertbot.summarizer.places import Place, place_at, places
 from alertbot.summarizer.salience import Salience, weigh
 from alertbot.summarizer.sentences import pick
 
-__all__ = ["summarize"]
+__all__ = ["Salience", "explain", "summarize"]
 
 _SHOWN = 3
 #: what a sentence gains by a key figure: told in its sentence, it needs no line
@@ -34,6 +34,14 @@ def summarize(brief: Brief) -> Summary:
         figures=tuple(each.figure for each in found),
         key_figures=key_figures(brief, stands, found, best),
     )
+
+
+def explain(brief: Brief) -> tuple[Salience, ...]:
+    """Return how much each figure of the summary deserves to be told, and why, best first.
+
+    Of figures that tell one fact only the best is there.
+    """
+    return weigh(brief, find_figures(brief), places(brief))
 
 
 def _worth(

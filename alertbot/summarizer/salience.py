@@ -75,12 +75,12 @@ def weigh(brief: Brief, found: Sequence[Found], places: Sequence[Place]) -> tupl
             "kind": _KIND[each.figure.kind],
             "zone": _ZONE.get(each.figure.zone, 0.0),
             "order": ranks.get(place, 0.0),
-            "title": 1.0 if _stems(each.figure.unit) & title else 0.0,
-            "in_title": 2.0 if each.figure.value in told else 0.0,
+            "noun_in_title": 1.0 if _stems(each.figure.unit) & title else 0.0,
+            "number_in_title": 2.0 if each.figure.value in told else 0.0,
             "size": _size(each.figure),
             "form": _form(each, found[max(0, index - 2) : index]),
             "role": _role(brief.text, each.figure),
-            "rounded": 5.0 if _rounded_above(each, found) else 0.0,
+            "exact": 5.0 if _rounded_above(each, found) else 0.0,
         }
         weighed.append(Salience(figure=index, parts=parts))
     weighed.sort(key=lambda salience: (-salience.score, salience.figure))

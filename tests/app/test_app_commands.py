@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archive_samples import archive, entry
@@ -46,7 +47,7 @@ def _house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("feed.json").write_text(json.dumps(FEED))
 
 
-def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -85,6 +86,27 @@ def test_preview_can_leave_the_publishers_tags_aside(capsys: pytest.CaptureFixtu
     main(["preview", "feed.json", "--format", "jsonl", "--ignore-publisher-tags"])
 
     assert [row["topics"] != [] for row in lines(capsys)] == [True, False]
+
+
+def test_preview_explains_each_figure_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["preview", "feed.json", "--format", "jsonl"])
+    assert not any("salience" in line for line in lines(capsys))
+
+    main(["preview", "feed.json", "--format", "jsonl", "--verbose"])
+    first, second = lines(capsys)
+
+    scores = first["salience"]
+    assert [each["figure"] for each in scores] == first["key_figures"]
+    assert [each["score"] for each in scores] == [sum(each["parts"].values()) for each in scores]
+    assert second["salience"] == []
+
+
+def test_preview_explains_each_figure_to_people(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["preview", "feed.json", "--verbose"])
+
+    shown = capsys.readouterr().out
+    assert "▪️  11.0  “at least 12 missiles”: kind (munitions) +3, zone (lead) +4" in shown
+    assert "No figures." in shown
 
 
 def test_preview_for_people_says_why(capsys: pytest.CaptureFixture[str]) -> None:
