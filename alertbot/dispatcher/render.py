@@ -37,6 +37,8 @@ WITH_NAMES = 800
 LIMIT = 900
 TITLE_LIMIT = 160
 TOPICS_SHOWN = 4
+#: characters of all their names
+TOPICS_LIMIT = 80
 
 SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", ".’", ".)")
 
@@ -74,9 +76,11 @@ class Renderer:
 
     def _footer(self, brief: Brief, topics: Sequence[TopicId]) -> str:
         names = [clip(clean(self._topics.get(topic, topic)), 40) for topic in topics]
-        shown = ", ".join(names[:TOPICS_SHOWN])
+        names = names[:TOPICS_SHOWN]
+        while len(names) > 1 and len(", ".join(names)) > TOPICS_LIMIT:
+            names.pop()
         source = clip(clean(self._feeds.get(brief.feed, "") or _host(brief.link)), 40)
-        parts = [shown, source, _date(brief.published)]
+        parts = [", ".join(names), source, _date(brief.published)]
         return html.escape(" · ".join(part for part in parts if part), quote=False)
 
 

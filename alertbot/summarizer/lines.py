@@ -49,6 +49,12 @@ _LEADING = re.compile(
     r"|where|because|although|though|if|whose|so)\s)+",
     re.IGNORECASE,
 )
+#: a subject that an earlier sentence names: "It has since sent 9,000 soldiers"
+_PRONOUN = re.compile(
+    rf"(?:(?:it|they|he|she|we)\s|(?:this|that|these|those)\s(?={_VERB}\s))"
+    r"(?:(?:has|have|had)\s(?!been\b|not?\b|never\b))?(?:(?:also|since|now|then|later|already)\s)*",
+    re.IGNORECASE,
+)
 #: what a line that would be too long gives up first: "By one count, "
 _INTRODUCTION = re.compile(
     r"(?:by|in|on|at|after|before|under|with|for|during|since|amid|despite|according)\s[^,;]{2,60},\s",
@@ -157,13 +163,16 @@ def _start(text: str, room: Span, core_start: int, core_end: int) -> int:
         low = comma + 2
     while leading := _LEADING.match(text, low, core_start):
         low = leading.end()
+    saying = _SAYING.match(text, low) is not None
+    if not saying and (pronoun := _PRONOUN.match(text, low, core_start)):
+        low = pronoun.end()
     new_clause = text[low:core_start].endswith((", and ", ", but "))
     if new_clause and _FINITE.search(text, core_end, min(room[1], core_end + LIMIT)):
         return core_start
     introduction = _INTRODUCTION.match(text, low, core_start)
     if introduction and core_end - low > LIMIT:
         low = introduction.end()
-    if core_end - low <= LIMIT and not _SAYING.match(text, low):
+    if core_end - low <= LIMIT and not saying:
         return low
     verbs = [verb.start() for verb in _GOVERNING.finditer(text, low, core_start)]
     near = [verb for verb in verbs if core_end - verb <= LIMIT]

@@ -24,6 +24,14 @@ _DANGLING = re.compile(
     r"|Three|Two|\d+)\s(?:others|more|of\sthem|of\sthe)|The\s(?:other|others|latter|former|same|two"
     r"|three|move|decision|announcement|statement|incident|figure|total|count|toll))\b"
 )
+#: "The intruders", whom another sentence has to name first; "The army" needs none
+_DEFINITE = re.compile(
+    r"The\s(?!(?:army|navy|military|government|president|prime|ministry|minister|defense|foreign"
+    r"|interior|parliament|police|central|air|coast|country|nation|state|capital|war|world|economy"
+    r"|city|supreme|high|opposition|first|last|next|only|most|number|price|value)\b)"
+    r"([a-z][\w’-]*(?:\s[a-z][\w’-]*)?)(?!\s(?:of|that|who|which|in|at|on|for|from|between|near)\s)\b"
+)
+_WORD = re.compile(r"[^\W\d_]{4,}")
 _CLAUSE = re.compile(r"[,;:—–]\s|\s(?=(?:and|but|while|after|which|who|when)\s)")
 
 
@@ -76,7 +84,12 @@ def _stands(
 ) -> bool:
     """Tell whether a sentence can be understood with those chosen so far."""
     place = places[index]
-    if not _DANGLING.match(brief.text, place.start, place.end):
+    definite = _DEFINITE.match(brief.text, place.start, place.end)
+    known = " ".join([brief.title, *(sentence.text for sentence in chosen.values())]).lower()
+    unnamed = definite and not any(
+        word.removesuffix("s") in known for word in _WORD.findall(definite[1])
+    )
+    if not unnamed and not _DANGLING.match(brief.text, place.start, place.end):
         return True
     follows = index > 0 and places[index - 1].end == place.start - 1
     return follows and index - 1 in chosen

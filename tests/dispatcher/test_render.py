@@ -99,6 +99,18 @@ def test_topics_source_and_date_close_the_message() -> None:
     assert text.endswith("Iran missiles, Iraq · Meridian · January 23, 2024")
 
 
+def test_topics_with_long_names_do_not_push_the_rest_away() -> None:
+    topics = [TopicId(str(number)) for number in range(4)]
+    names = {topic: f"Iran and what it sends abroad, part {topic}" for topic in topics}
+
+    text = Renderer(names, {FEED: "Meridian"}).message(alert_of(), topics).text
+
+    assert text.endswith(
+        "Iran and what it sends abroad, part 0, Iran and what it sends abroad, part 1"
+        " · Meridian · January 23, 2024"
+    )
+
+
 def test_experts_are_named_in_an_expandable_quotation() -> None:
     html = message_of(alert_of()).html
 

@@ -31,6 +31,11 @@ def values(summary):
             "The ministry, which runs the port, said that the fleet lost 40 ships; it rained.",
             "the fleet lost 40 ships",
         ),
+        ("Troops hold Marsa. It has since sent 9,000 men there.", "sent 9,000 men there"),
+        ("The pact is old. It bars tests above 5 percent.", "bars tests above 5 percent"),
+        ("The hull is new. It could take 40 tons.", "could take 40 tons"),
+        ("The bridge fell. This cut off 12 towns.", "cut off 12 towns"),
+        ("The ship sank. It had 12 tugs by its side.", "12 tugs by its side"),
     ],
 )
 def test_a_line_is_the_clause_of_its_figure(brief_of, sentence, line):

@@ -58,6 +58,19 @@ def test_a_sentence_that_points_back_is_told_only_after_the_one_it_points_to(bri
     assert told(summarize(after)) == [LEAD, "They burned 40 trucks."]
 
 
+def test_a_sentence_about_a_thing_not_named_yet_is_told_only_after_the_one_that_names_it(brief_of):
+    stranger = "The intruders asked for 40 coins."
+    alone = brief_of((Zone.LEAD, f"{LEAD} Cranes stood idle. {stranger}"))
+    after = brief_of((Zone.LEAD, f"{LEAD} {stranger}"))
+    known = brief_of((Zone.LEAD, f"{LEAD} Cranes stood idle. The port lost 40 cranes."))
+    unique = brief_of((Zone.LEAD, f"{LEAD} Cranes stood idle. The navy lost 40 men."))
+
+    assert told(summarize(alone)) == [LEAD]
+    assert told(summarize(after)) == [LEAD, stranger]
+    assert told(summarize(known)) == [LEAD, "The port lost 40 cranes."]
+    assert told(summarize(unique)) == [LEAD, "The navy lost 40 men."]
+
+
 def test_the_place_the_report_was_sent_from_is_left_out(brief_of):
     brief = brief_of((Zone.LEAD, f"NAIROBI, Kenya — {LEAD}"))
 
