@@ -35,7 +35,8 @@ _ROLE_WORD = re.compile(
 )
 _DOTTED_END = re.compile(r"\b(?:Jr|Sr|Esq|[A-Z])\.\Z")
 _PARTICLES = frozenset(
-    "al bin bint da dal de del della den der di dos du el ibn la le of ten ter van von y".split()
+    "al and bin bint da dal de del della den der di dos du el ibn la le of ten ter van von "
+    "y".split()
 )
 _NOT_A_NAME = frozenset("The A An He She It They This That These But And In On".split())
 _MAX_NAME_WORDS = 8

@@ -26,11 +26,11 @@ _OPENERS = frozenset(
     "Mr Mrs Ms Mx Messrs Dr Prof Rev Fr Hon Msgr Sr St Ste Ft Mt "
     "Gen Lt Col Maj Capt Cmdr Cdr Comdr Cmd Adm Vadm Radm Brig Sgt Cpl Pvt Pfc Spc Ens Cpt Ret Res "
     "Rep Reps Sen Sens Gov Govs Pres Amb Sec Asst Assoc Dep Dir Atty Supt Det Insp "
-    "vs v e.g i.e cf viz approx ca pp incl".split()
+    "vs v e.g i.e cf viz approx ca incl".split()
 )
 #: abbreviations before a number, words of their own otherwise
 _BEFORE_NUMBER = frozenset(
-    "No Nos no nos Art Arts Fig Figs fig Vol vol Ch ch Para para Pt p".split()
+    "No Nos no nos Art Arts Fig Figs fig Vol vol Ch ch Para para Pt p pp".split()
 )
 #: may end a sentence; it does where the next word cannot be part of a name
 _EITHER = frozenset(

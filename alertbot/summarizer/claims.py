@@ -25,6 +25,7 @@ _BLOTTED = re.compile(f"{BLOT}+")
 _NAMED = re.compile(rf"\d+|\b(?:{'|'.join((*UNITS, *TENS))})\b", re.IGNORECASE)
 _CAPITAL = re.compile(rf"\b(?:{'|'.join(w.capitalize() for w in (*UNITS, *TENS))})\b(?:\s\w+)?")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_REST = re.compile(r"(?<=\w)\w")
 #: what befalls the counted; the classes exclude each other
 _FATES = {
     "killed": r"kill\w*|dead(?:ly|liest)?|die[sd]?|dying|deaths?|slain|slew|slay\w*|murder\w*"
@@ -45,6 +46,7 @@ _PART = re.compile(r"\sof\s", re.IGNORECASE)
 #: characters to either side of a figure
 _NEAR = 20
 _BESIDE = 30
+_FAR = 400
 #: words that any sentence may have
 _SMALL = STOP | frozenset((*UNITS, *TENS))
 
@@ -74,6 +76,8 @@ class Claim:
     sentence: frozenset[str] = frozenset()
     #: stems of the words beside it
     near: frozenset[str] = frozenset()
+    #: of these, the names that follow in its clause
+    names: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
 
 
@@ -136,8 +140,9 @@ def _figure(text: str, found: Sequence[Found], index: int, stands: Sequence[Plac
         fates=_fates(text, figure, room),
         role=_role(text, figure.start, number_end),
         clause=_stems(text, *clause(text, figure.start, figure.end)),
-        sentence=_stems(text, place.start, place.end),
+        sentence=_stems(text, *_around(figure, place, _FAR)),
         near=_stems(text, *_around(figure, place, _NEAR)),
+        names=_names(text, figure.end, min(place.end, clause(text, figure.start, figure.end)[1])),
         beside=_stems(text, *_around(figure, place, _BESIDE)),
     )
 
@@ -193,6 +198,20 @@ def _role(text: str, start: int, end: int) -> str:
     return role[1].lower() if role else ""
 
 
+def _names(text: str, start: int, end: int) -> frozenset[str]:
+    names = (word.lower() for word in _words(text, start, end) if word[0].isupper())
+    return frozenset(name[:5] for name in names if name not in _SMALL)
+
+
 def _stems(text: str, start: int, end: int) -> frozenset[str]:
-    words = (word.lower() for word in _WORD.findall(text, start, end))
+    words = (word.lower() for word in _words(text, start, end))
     return frozenset(word[:5] for word in words if word not in _SMALL)
+
+
+def _words(text: str, start: int, end: int) -> list[str]:
+    """Return the words between two offsets, none of them cut."""
+    if cut := _REST.match(text, end):
+        end = cut.start()
+        while end > start and text[end - 1].isalnum():
+            end -= 1
+    return _WORD.findall(text, start, end)

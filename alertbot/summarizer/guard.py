@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import islice
 
 from alertbot.model import Block, Brief, FigureKind, Qualifier, Summary
 from alertbot.summarizer.claims import (
@@ -102,7 +101,7 @@ class _Source:
         """Tell whether the line stands in the brief with no number cut in two."""
         for block in self.brief.blocks:
             text = self.brief.text[block.start : block.end]
-            for span in islice(_occurrences(text, line), _LOOKS):
+            for span in _occurrences(text, line):
                 if not any(
                     low < edge < high for low, high in self._numbers(block) for edge in span
                 ):
@@ -156,13 +155,15 @@ def _fault(source: _Source, claim: Claim) -> Fault | None:
 
 
 def _occurrences(text: str, line: str) -> Iterator[Span]:
-    """Yield where the line stands, as whole words."""
-    start = text.find(line)
-    while line and start >= 0:
+    """Yield where the line stands, as whole words; the first places are looked at."""
+    start = -1
+    for _ in range(_LOOKS):
+        start = text.find(line, start + 1)
+        if start < 0:
+            return
         span = start, start + len(line)
         if not any(_inside_word(text, edge) for edge in span):
             yield span
-        start = text.find(line, start + 1)
 
 
 def _inside_word(text: str, at: int) -> bool:
@@ -229,6 +230,8 @@ def _in_context(source: Claim, claim: Claim) -> bool:
         others = claim.sentence - nouns
     known = others & source.sentence
     if 2 * len(known) < len(others):
+        return False
+    if not claim.names - nouns <= source.sentence:
         return False
     return known & claim.near & claim.clause <= source.beside
 

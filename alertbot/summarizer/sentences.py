@@ -32,7 +32,14 @@ _DEFINITE = re.compile(
     r"([a-z][\w’-]*(?:\s[a-z][\w’-]*)?)(?!\s(?:of|that|who|which|in|at|on|for|from|between|near)\s)\b"
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_CLAUSE = re.compile(r"[,;:—–]\s|\s(?=(?:and|but|while|after|which|who|when)\s)")
+_CLAUSE = re.compile(
+    r"[,;:—–]\s(?!\d|(?:Jr|Sr|II|III|Inc|Ltd)\b)|\s(?=(?:but|while|after|which|who|when)\s|and\s(?=[a-z]))"
+)
+#: between two words of which neither is a number or part of a name
+_GAP = re.compile(
+    r"(?<![\d.,$€£])\s(?=[a-z])(?!(?:al|bin|de|van|von|percent|per|hundred|thousand|million|billion"
+    r"|trillion|dozen|of|and|or)\b)"
+)
 
 
 def pick(brief: Brief, places: Sequence[Place], worth: Mapping[int, float]) -> tuple[Sentence, ...]:
@@ -105,9 +112,22 @@ def _slice(brief: Brief, place: Place, *, opening: bool = False) -> Sentence:
 
 
 def _cut(text: str, start: int, end: int) -> int:
-    """Return the last clause boundary before `end`, else the last space."""
-    cuts = [match.start() for match in _CLAUSE.finditer(text, start + LIMIT // 3, end)]
-    if cuts:
-        return cuts[-1]
+    """Return the last clause boundary before `end`, else the last gap between plain words.
+
+    Neither is inside a quotation, a bracket, a number or a name.
+    """
+    for pattern in (_CLAUSE, _GAP):
+        cuts = [match.start() for match in pattern.finditer(text, start + 1, end)]
+        outside = [cut for cut in cuts if not _enclosed(text, start, cut)]
+        if outside and (pattern is _GAP or outside[-1] > start + LIMIT // 3):
+            return outside[-1]
     space = text.rfind(" ", start + 1, end)
     return space if space > 0 else end
+
+
+def _enclosed(text: str, start: int, at: int) -> bool:
+    pairs = any(
+        text.count(opening, start, at) > text.count(closing, start, at)
+        for opening, closing in ("“”", "()", "[]")
+    )
+    return pairs or text.count('"', start, at) % 2 == 1

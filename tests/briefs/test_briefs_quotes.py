@@ -176,3 +176,11 @@ def test_a_kicker_before_reported_speech_is_no_speaker(outline):
 @pytest.mark.parametrize("tail", ["The minister then left the room.", "He has 12 more."])
 def test_a_sentence_after_a_quotation_is_no_speaker(read, tail):
     assert read(f"<h2>Expert Analysis</h2><p>“Nobody knows.” {tail}</p>").quotes == ()
+
+
+def test_two_experts_may_say_one_thing(read):
+    paragraph = "“It is over.” — <strong>Ann Roe and Max Poe</strong>, Research Fellows"
+
+    (quote,) = read(f"<h2>Expert Analysis</h2><p>{paragraph}</p>").quotes
+
+    assert (quote.speaker, quote.role) == ("Ann Roe and Max Poe", "Research Fellows")

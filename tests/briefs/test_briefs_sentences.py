@@ -81,6 +81,15 @@ def test_a_paragraph_splits_into_its_sentences(marked: str) -> None:
     assert sentences == [text[start:end] for start, end in split(text)]
 
 
+def test_pages_are_counted_at_the_end_of_a_sentence_too() -> None:
+    text = "The report ran to 300 pp. It was long."
+
+    assert [text[start:end] for start, end in split(text)] == [
+        "The report ran to 300 pp.",
+        "It was long.",
+    ]
+
+
 def test_an_empty_paragraph_has_no_sentences() -> None:
     assert split("") == ()
     assert split(" \n ") == ()

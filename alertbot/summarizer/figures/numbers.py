@@ -64,7 +64,8 @@ _MANY = (
 _SIMPLE = rf"(?:(?:{_any(TENS)})(?:[-\s](?:{_SMALL}))?|{_any(list(UNITS)[1:])})\b"
 _AMOUNT = (
     rf"(?:(?P<sign>{_any(map(re.escape, CURRENCY_SIGNS))})\s?|(?<![\w.,-]))(?:"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?(?!\d|,\d))"
+    r"(?P<digits>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,9})?(?![\d]|,\d)"
+    r"|(?<!\d)\d{1,15}(?:\.\d{1,9})?(?!\d|,\d))"
     rf"(?P<short>(?(sign)(?:\s?(?:bn|mn|tn)|[mbk])|(?:\s?(?:bn|mn|tn)|[mk]{_MANY}))\b)?"
     rf"(?:[\s-](?P<scale>(?:{_SCALE})(?:\s(?:{_SCALE}))?)\b)?"
     rf"|(?P<words>(?:{_SIMPLE}|(?:half\san?|a\shalf|an?)(?=[\s-](?:{_SCALE})\b))"
