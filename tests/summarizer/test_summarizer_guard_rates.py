@@ -22,7 +22,7 @@ FLOORS = {
     "number + 1": 0.98,
     "number x 10": 0.99,
     "digits reversed": 0.97,
-    "swapped": 0.88,
+    "swapped": 0.86,
     "qualifier dropped": 0.96,
     "noun replaced": 0.97,
     "killed for wounded": 1.0,
