@@ -11,20 +11,22 @@ from alertbot.model import Block, Brief, Entry, Quote, Zone
 
 __all__ = ["make_brief"]
 
-#: what comes after is not read; a brief has about 4,000 characters
+#: what comes after is not read; a brief has about 4,000 characters in 30 paragraphs
 _MAX_CONTENT = 500_000
+_MAX_LINES = 5_000
 _MAX_TITLE = 1_000
 
 
 def make_brief(entry: Entry) -> Brief:
     """Understand an entry; never raises, whatever its text.
 
-    Of the content the first 500,000 characters are read.
+    Of the content the first 500,000 characters and 5,000 paragraphs are read.
     """
     title = squeeze(printable(entry.title[:_MAX_TITLE]))
     content = printable(entry.content[:_MAX_CONTENT])
     lines = html_lines(content) if entry.is_html else plain_lines(content)
-    lines, truncated = without_tail(lines)
+    whole = len(lines) <= _MAX_LINES and len(entry.content) <= _MAX_CONTENT
+    lines, truncated = without_tail(lines[:_MAX_LINES])
     layout = read_layout(without_title(lines, title))
     text, blocks, quotes = _assemble(title, layout)
     return Brief(
@@ -38,7 +40,7 @@ def make_brief(entry: Entry) -> Brief:
         text=text,
         blocks=blocks,
         quotes=quotes,
-        truncated=truncated or len(entry.content) > _MAX_CONTENT,
+        truncated=truncated or not whole,
     )
 
 

@@ -73,7 +73,10 @@ def find_figures(brief: Brief) -> tuple[Found, ...]:
                 )
             )
     shared = _shared_fate(brief.text, figures)
-    return tuple(replace(each, figure=figure) for each, figure in zip(found, shared, strict=True))
+    return tuple(
+        each if each.figure is figure else replace(each, figure=figure)
+        for each, figure in zip(found, shared, strict=True)
+    )
 
 
 def _shared_fate(text: str, figures: list[Figure]) -> list[Figure]:
@@ -107,7 +110,8 @@ def _figure(brief: Brief, block: Block, draft: Draft, before: Sequence[Figure]) 
         kind=kind or kind_of_unit(unit),
         zone=block.zone,
     )
-    return replace(figure, kind=_kind(brief.text, figure, before))
+    kind = _kind(brief.text, figure, before)
+    return figure if kind is figure.kind else replace(figure, kind=kind)
 
 
 def _counts(draft: Draft) -> bool:

@@ -99,13 +99,15 @@ _VAGUE = (
     r"|thousands|millions|billions|trillions)"
     r"(?:\sof\s(?:thousands|millions|billions|trillions))?)\b(?!-)"
 )
-_WRITTEN = "|".join((_VAGUE, _OF_A_MILLION, _SLASHED, _HALF_MEASURE, _ONE_IN, _PART, _AMOUNT))
-#: how any of them begins; to say so first is what makes the search fast
-_BEGINNING = _any(
-    {word[:3] for word in (*UNITS, *TENS, *SCALES, "half", "several", "many", "scores")}
+_SIGNS = {sign[-1] for sign in CURRENCY_SIGNS}
+_INITIALS = "".join(
+    sorted({word[0] for word in (*UNITS, *TENS, *SCALES, *CURRENCY_SIGNS, "a", "several")})
 )
+_WRITTEN = "|".join((_VAGUE, _OF_A_MILLION, _SLASHED, _HALF_MEASURE, _ONE_IN, _PART, _AMOUNT))
+#: they begin with a digit, a sign, or the first letter of a word; to say so first makes the search
+#: fast
 _NUMBER = re.compile(
-    rf"(?=\d|[^\w\s]|\w{{1,2}}\$|an?[\s-]|{_BEGINNING})(?:{_WRITTEN})", re.IGNORECASE
+    rf"(?=[\d{''.join(_SIGNS)}]|(?<![^\W\d_])[{_INITIALS}])(?:{_WRITTEN})", re.IGNORECASE
 )
 _AMOUNT_ONLY = re.compile(_AMOUNT.replace(r"(?<![\w.,-])", ""), re.IGNORECASE)
 
@@ -283,7 +285,8 @@ def _joints(text: str, low: _Amount) -> tuple[re.Pattern[str], ...]:
 
 
 def _finish(text: str, number: Number, currency: str | None) -> Number | None:
-    number = replace(number, currency=currency)
+    if currency:
+        number = replace(number, currency=currency)
     if match := _ODD.match(text, number.end):
         qualifier = Qualifier.ABOUT if "o" in match[0].lower() else Qualifier.AT_LEAST
         number = replace(number, end=match.end(), qualifier=qualifier)
