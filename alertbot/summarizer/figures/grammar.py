@@ -218,6 +218,8 @@ def _idle_one(text: str, number: Number) -> bool:
     before, after = _neighbours(text, number)
     if after in CASUALTY_NOUNS or after in HARM_ADVERBS or before in HARM_VERBS:
         return False
+    if before == "than" and measure(after):
+        return False
     if _ONE_INSTEAD.search(text[max(0, number.start - 16) : number.start]):
         return False
     if before in ONE_BEFORE or after in ONE_IDIOMS or _quoted(text, number.start):

@@ -20,7 +20,7 @@ _MEASURE = re.compile(
 _PER = re.compile(r"\s(?:an?|per|each)\s(?:second|minute|hour|day|night|week|month|quarter|year)\b")
 _HARMED = (
     r"(?:killed|wounded|injured|dead|died|hurt|slain|maimed|perished|drowned|executed|shot|burned"
-    r"|missing)"
+    r"|missing|hospitali[sz]ed)"
 )
 _HARMING = re.compile(
     r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:e|es|ed|ing)|maim(?:s|ed|ing)|hurt|slew"

@@ -29,7 +29,10 @@ _NO_COUNT = (
 )
 _CLOCK_END = r"\s?(?:[ap]\.m\.|[ap]m\b|[AP]M\b|[ap]\.m\b|o['’]clock)"
 _CODE = rf"(?:\d{{1,6}}|{_WORD})"
-_LIST = rf"{_CODE}(?:(?:,\s|\s?[-–]\s?|\s(?:and|or|to|through)\s|,\sand\s){_CODE}){{0,9}}"
+_LIST = (
+    rf"{_CODE}(?:(?:,\s|\s?[-–]\s?|\s(?:and|or|to|through)\s|,\sand\s)"
+    rf"(?:\d{{1,6}}|{_WORD}(?!\sof\b))){{0,9}}"
+)
 
 _DATES = (
     rf"\b{_MONTH}\s{_DAY}(?:(?:,\s{_DAY}){{1,4}},?\s(?:and|or)\s{_DAY}|(?:{_AND_DAY}){{1,4}})?"

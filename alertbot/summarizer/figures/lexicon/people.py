@@ -40,7 +40,9 @@ PEOPLE = words(
     "guys kid kids homeless druze bedouin rohingya taliban hutu tutsi inuit jews arabs muslims "
     "sikhs hindus uyghurs alawites shiites sunnis yazidis maronites serbs croats kurds czechs "
     "danes dutch swedes finns greeks filipinos thais swiss emiratis omanis qataris kuwaitis "
-    "bahrainis azeris tajiks uzbeks kazakhs chechens armenians nepalis bangladeshis sudanese "
+    "bahrainis azeris commando commandos aide aides cop cops spouse spouses nephew nephews cousin "
+    "cousins uncle uncles heir heirs vip vips patron patrons tajiks uzbeks kazakhs chechens "
+    "armenians nepalis bangladeshis sudanese "
     "vietnamese burmese japanese maltese spaniards argentines britons scots irish french lives"
 )
 #: people by what happened to them
