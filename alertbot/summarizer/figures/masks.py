@@ -69,7 +69,6 @@ _NOT_AFTER_QUALIFIER = "".join(
 _CLOCK = rf"\b(?:\d{{1,2}}(?::\d\d){{0,2}}|{_WORD}){_CLOCK_END}"
 _OLD = rf"\b{_N}(?:\s?(?:-|–|to)\s?{_N})?[-\s](?:year|month|week|day)s?[-\s]olds?\b"
 _PHONE = r"\(?\b\d{3}\)?[-.\s]\d{3}[-.]\d{4}\b"
-_EMAIL = r"[\w.+-]{1,64}+@[\w.-]{1,100}"
 _IN = r"\b\w{1,5}-in-\w{1,5}\b"
 _PLAIN_YEAR = (
     rf"{_NOT_AFTER_QUALIFIER}(?<![\w.,$€£¥/-])(?:(?:mid|early|late|pre|post)-)?{_YEAR}"
@@ -100,8 +99,6 @@ _TITLED = (
     r"|Formula|Cell|Ward|District|Precinct|Hill|[Ss]quare(?=\sone)|day(?=\sone))"
 )
 _NAMES = (
-    r"https?://\S{1,500}|www\.\S{1,200}",
-    _EMAIL,
     r"\+\d{1,3}(?:[\s.-]?\(?\d{2,4}\)?){2,5}\b",
     _PHONE,
     r"\bFive\sEyes\b",
@@ -109,7 +106,6 @@ _NAMES = (
     r"\b(?:S|H\.R|H\.?\s?Res|S\.?\s?Res|H\.J\.?\s?Res|No)\.\s?\d{1,5}\b",
     # letters and digits grown together: F-35, TB2, H5N1, CVE-2025-30811, al-Aqsa-1
     r"(?<![\w$])(?!(?:to|and|or)-)[^\W\d_]{1,31}+(?:-[^\W\d_]{1,30}+){0,3}[-/–]?\d[\w-]{0,40}",
-    r"(?<![\w$])[^\W\d_]{1,3}/[^\W\d_]{1,3}-?\d[\w-]{0,40}",
     r"\b[Mm]agnitude[-\s](?:of\s)?\d(?:\.\d)?\b",
     r"(?<!\w)\.\d\d\b",
     # hull and bill numbers: DDG 107
@@ -133,7 +129,6 @@ _FROM_DIGIT = (
     r"\b\d{1,2}h\d\d\b",
     r"\b\d{4}\s(?:GMT|UTC|local\stime|hours\slocal)\b",
     _OLD,
-    _EMAIL,
     _PHONE,
     r"\b\d+(?:\.\d+){2,}\b",
     r"\b(?!\d/\d{1,3}(?:th|rd|nd|s)?\sof\b)\d{1,4}/\d{1,4}(?:/\d{2,4})?(?:th|rd|nd|s)?\b",
@@ -166,6 +161,13 @@ _IDIOMS = (
     r"\btwo\scents\b|\btwo\sminds\b|\bfour\scorners\b",
     r"\bthousand-yard\b|\ba\sthousand\scuts\b|\ba\smillion\stimes\b",
 )
+#: by what all of them have in them: most texts have neither
+_SIGNED = {
+    "@": re.compile(r"[\w.+-]{1,64}+@[\w.-]{1,100}"),
+    "www.": re.compile(r"\bwww\.\S{1,200}"),
+    "://": re.compile(r"\bhttps?://\S{1,500}"),
+    "/": re.compile(r"(?<![\w$])[^\W\d_]{1,3}/[^\W\d_]{1,3}-?\d[\w-]{0,40}"),
+}
 #: what begins with no digit begins neither with a space nor inside a word; said first, it makes the
 #: search fast
 _MARK = re.compile(
@@ -196,6 +198,9 @@ def cover(text: str, *, heading: bool) -> str:
     if not _NUMBER.search(text):
         return text
     covered = _LIST_NUMBER.sub(_blot, text, count=1)
+    for sign, pattern in _SIGNED.items():
+        if sign in covered:
+            covered = pattern.sub(_blot, covered)
     covered = _MARK.sub(_blot, covered)
     for pattern in () if heading else _CAPITALS:
         covered = pattern.sub(_blot, covered)
