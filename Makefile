@@ -32,6 +32,9 @@ bench-match: $(VENV)/.bench-match  ## Measure thousands of rules against other m
 bench-backtest: $(VENV)/.dev  ## Measure a backtest of 10,000 briefs, phase by phase
 	$(BIN)/python bench/backtest.py
 
+bench-summarize: .venv-summarize/.ready  ## Measure the summarizer beside other libraries
+	PYTHONPATH=. .venv-summarize/bin/python bench/summarize.py --json bench/summarize.json
+
 picture: $(VENV)/.run  ## Render the README's alert anew (needs Chromium)
 	$(BIN)/python tools/picture.py
 
@@ -44,7 +47,7 @@ lock:  ## Renew the pinned, hashed requirements (needs uv)
 	    --extra dev --constraint requirements.lock pyproject.toml - --output-file requirements-dev.lock
 
 clean:  ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-summarize .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -67,4 +70,10 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	-@$(PIP) install --require-hashes --only-binary :all: -r bench/requirements-match.lock
 	@touch $@
 
-.PHONY: help run test check check-style format bench-match bench-backtest picture lock clean
+.venv-summarize/.ready: bench/requirements-summarize.lock requirements.lock
+	@$(PYTHON) -m venv .venv-summarize
+	@.venv-summarize/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --require-hashes -r requirements.lock -r bench/requirements-summarize.lock
+	@touch $@
+
+.PHONY: help run test check check-style format bench-match bench-backtest bench-summarize picture lock clean
