@@ -236,8 +236,32 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedFigure:
+    """Where a figure stands in a sentence that was shortened, word for word as in the brief."""
+
+    #: index into `Summary.figures`
+    figure: int
+    #: offsets into `Shortened.text`
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortened:
+    """A sentence with words left out by a language model: what is left is the brief's, in order.
+
+    Articles, "and", "that", a past tense for an "-ing" and a comma are all that may be new.
+    """
+
+    #: index into `Summary.sentences`
+    sentence: int
+    text: str
+    figures: tuple[PlacedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What to tell of a brief; every word of it is a slice of the source."""
+    """What to tell of a brief; every word of it but for `shortened` is a slice of the source."""
 
     #: the lead, then at most two more; 600 characters in all
     sentences: tuple[Sentence, ...]
@@ -245,6 +269,8 @@ class Summary:
     figures: tuple[Figure, ...]
     #: at most three, best first
     key_figures: tuple[KeyFigure, ...]
+    #: told instead of their sentences; none unless a language model is configured
+    shortened: tuple[Shortened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

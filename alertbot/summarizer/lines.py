@@ -13,8 +13,8 @@ from alertbot.summarizer.places import Place, place_at
 
 #: characters of a line
 LIMIT = 90
-_ING = r"[^\W\d_]{2,}ing"
-_VERB = (
+ING = r"[^\W\d_]{2,}ing"
+VERB = (
     r"(?:is|are|was|were|has|have|had|will|would|could|can|may|said|says|put|hit|left|lost|took"
     r"|ran|fell|rose|sent|struck|shot|set|made|kept|held|cut|came|went|sank|paid|brought|caught"
     r"|bought|sought|fought|taught|found|told|sold|won|led|met|built|lent|spent|flew|drew|grew"
@@ -23,11 +23,11 @@ _VERB = (
 )
 #: a clause ends before these
 _CLAUSE = re.compile(
-    rf"[;:]\s|\s[—–]\s|,\s(?=(?:{_ING}|which|who|whose|where|when|while"
+    rf"[;:]\s|\s[—–]\s|,\s(?=(?:{ING}|which|who|whose|where|when|while"
     r"|after|before|but|as|although|though|because|if|including|up|down|according)\b"
-    rf"|(?:and|or)\s(?:{_ING}|{_VERB}|the|a|an|it|they|he|she|some|only|that)\b"
+    rf"|(?:and|or)\s(?:{ING}|{VERB}|the|a|an|it|they|he|she|some|only|that)\b"
     r"|[^,;]{2,70}\s(?:said|says)\b)"
-    rf"|\s(?=(?:and|but)\s(?:{_ING}|{_VERB}|that)\b|(?:while|after|when|because|although|which"
+    rf"|\s(?=(?:and|but)\s(?:{ING}|{VERB}|that)\b|(?:while|after|when|because|although|which"
     r"|according)\s|that\s(?:it|they|he|she)\s(?:said|says)\b)"
 )
 #: where a clause that is too long may be cut
@@ -40,7 +40,7 @@ _RELATIVE = re.compile(r"(?:which|who|whose|where|that)\s")
 #: the verb nearest to a figure, with its auxiliaries
 _GOVERNING = re.compile(
     rf"(?<![\w-])(?:(?:has|have|had|was|were|is|are|will|would|could|can|may|might|not|been|be"
-    rf"|[^\W\d_]+ly)\s)*(?!said|says)(?:{_ING}|{_VERB})(?![\w-])"
+    rf"|[^\W\d_]+ly)\s)*(?!said|says)(?:{ING}|{VERB})(?![\w-])"
 )
 #: what a line does not begin with: joining words, "(3)", "officials said,", "said that"
 _LEADING = re.compile(
@@ -51,7 +51,7 @@ _LEADING = re.compile(
 )
 #: a subject that an earlier sentence names: "It has since sent 9,000 soldiers"
 _PRONOUN = re.compile(
-    rf"(?:(?:it|they|he|she|we)\s|(?:this|that|these|those)\s(?={_VERB}\s))"
+    rf"(?:(?:it|they|he|she|we)\s|(?:this|that|these|those)\s(?={VERB}\s))"
     r"(?:(?:has|have|had)\s(?!been\b|not?\b|never\b))?(?:(?:also|since|now|then|later|already)\s)*",
     re.IGNORECASE,
 )

@@ -36,6 +36,12 @@ def test_a_summary_comes_back_as_it_was(summary: Summary) -> None:
     comes_back(SUMMARY, summary)
 
 
+def test_a_summary_of_a_version_that_shortened_nothing_can_be_read() -> None:
+    old = '{"sentences": [], "figures": [], "key_figures": []}'
+
+    assert SUMMARY.validate_json(old).shortened == ()
+
+
 @given(st.lists(documents(Evidence)).map(tuple))
 def test_evidence_comes_back_as_it_was(evidence: tuple[Evidence, ...]) -> None:
     comes_back(EVIDENCE, evidence)
