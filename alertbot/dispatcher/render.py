@@ -3,14 +3,16 @@
 House rules: a headline that stands alone on a lock screen, two or three sentences with their key
 figures in bold, a line for each key figure (of three) that the sentences do not tell, experts
 named, then topics, source and date. Qualifiers always stay. Every word of the brief is a slice of
-it; the only rewriting is a number word in a key figure becoming its digits.
+it, or of a sentence that a language model shortened, which the message then says; the only
+rewriting is a number word in a key figure becoming its digits.
 Telegram delays bots whose messages exceed about 500 characters (telegra.ph/Hitting-limits-bot-FAQ),
 hence the two budgets.
 """
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -23,6 +25,7 @@ from alertbot.model import (
     FeedId,
     KeyFigure,
     Message,
+    PlacedFigure,
     Quote,
     Sentence,
     Summary,
@@ -45,8 +48,17 @@ SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", ".’", ".)")
 Span = tuple[int, int]
 
 TAGS = re.compile(r"</?(?:b|i|blockquote)(?: expandable)?>")
+SHORTENED = "Sentences shortened by a language model."
 EXCERPT = "The feed carries only the beginning of this brief."
 REPEAT = "This alert may have reached you before."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prose:
+    """A sentence as it is told, and where its figures stand in it."""
+
+    text: str
+    figures: tuple[PlacedFigure, ...]
 
 
 class Renderer:
@@ -64,7 +76,8 @@ class Renderer:
         maybe_repeat: an earlier try may have arrived, so say so and make no sound.
         """
         brief = alert.brief
-        notes = [EXCERPT] * brief.truncated + [REPEAT] * maybe_repeat
+        notes = [SHORTENED] * bool(alert.summary.shortened)
+        notes += [EXCERPT] * brief.truncated + [REPEAT] * maybe_repeat
         tail = [_italic(note) for note in notes] + [self._footer(brief, topics)]
         page = _fit(brief, alert.summary, tail)
         return Message(
@@ -92,7 +105,7 @@ def visible(page: str) -> str:
 def _fit(brief: Brief, summary: Summary, tail: Sequence[str]) -> str:
     """Assemble the message, giving up the least needed parts until it is short enough."""
     head = _bold(clip(clean(brief.title), TITLE_LIMIT))
-    told = list(summary.sentences)
+    told = list(_prose(summary))
     page = _told(head, told, summary, tail)
     while len(told) > 1 and not _under(page, COMFORTABLE if len(told) > 2 else LIMIT):
         told.remove(_least(told[1:], summary))
@@ -111,26 +124,44 @@ def _fit(brief: Brief, summary: Summary, tail: Sequence[str]) -> str:
     return page
 
 
-def _least(sentences: Sequence[Sentence], summary: Summary) -> Sentence:
-    """Return the sentence that can best be spared: with fewest key figures, the last of those."""
-    keys = [_bold_span(key) for key in summary.key_figures]
-    return min(
-        reversed(sentences), key=lambda sentence: sum(_within(key, sentence) for key in keys)
+def _prose(summary: Summary) -> Iterator[_Prose]:
+    """Yield the sentences to tell, shortened where they could be."""
+    shortened = {each.sentence: each for each in summary.shortened}
+    for index, sentence in enumerate(summary.sentences):
+        short = shortened.get(index)
+        if short:
+            yield _Prose(text=short.text, figures=short.figures)
+        else:
+            yield _Prose(text=sentence.text, figures=_figures_of(sentence, summary))
+
+
+def _figures_of(sentence: Sentence, summary: Summary) -> tuple[PlacedFigure, ...]:
+    return tuple(
+        PlacedFigure(
+            figure=index, start=figure.start - sentence.start, end=figure.end - sentence.start
+        )
+        for index, figure in enumerate(summary.figures)
+        if sentence.start <= figure.start < sentence.end
     )
 
 
-def _told(head: str, sentences: Sequence[Sentence], summary: Summary, tail: Sequence[str]) -> str:
+def _least(sentences: Sequence[_Prose], summary: Summary) -> _Prose:
+    """Return the sentence that can best be spared: with fewest key figures, the last of those."""
+    return min(reversed(sentences), key=lambda sentence: len(_bold_spans(sentence, summary)))
+
+
+def _told(head: str, sentences: Sequence[_Prose], summary: Summary, tail: Sequence[str]) -> str:
     """Put the parts together; a key figure that no sentence tells gets a line."""
     prose = " ".join(_sentence(sentence, summary) for sentence in sentences)
     untold = [
         key
         for key in sorted(summary.key_figures, key=lambda key: key.start)
-        if not any(_within(_bold_span(key), sentence) for sentence in sentences)
+        if not any(_bold_spans(sentence, summary, key) for sentence in sentences)
     ]
     return _page([head, prose, "\n".join(_figure_lines(untold, summary)), *tail])
 
 
-def _cut(head: str, sentences: Sequence[Sentence], tail: Sequence[str]) -> str:
+def _cut(head: str, sentences: Sequence[_Prose], tail: Sequence[str]) -> str:
     """Return what fits of a lead that is too long for everything else."""
     room = LIMIT - len(visible("\n\n".join([head, "", *tail])))
     prose = _plain(clip(" ".join(sentence.text for sentence in sentences), room))
@@ -141,15 +172,15 @@ def _page(parts: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _sentence(sentence: Sentence, summary: Summary) -> str:
+def _sentence(sentence: _Prose, summary: Summary) -> str:
     """Write a sentence with its counts in digits and its key figures in bold.
 
     Its first word and quoted words stay as they are.
     """
-    bold = [_shifted(_bold_span(key), sentence) for key in summary.key_figures]
+    bold = _bold_spans(sentence, summary)
     words = _number_words(sentence, summary)
     size = len(sentence.text)
-    edges = {0, size, *(min(max(edge, 0), size) for span in (*bold, *words) for edge in span)}
+    edges = {0, size, *(edge for span in (*bold, *words) for edge in span)}
     told = ""
     for part in pairwise(sorted(edges)):
         text = words.get(part) or sentence.text[slice(*part)]
@@ -158,28 +189,29 @@ def _sentence(sentence: Sentence, summary: Summary) -> str:
     return told + ("" if sentence.text.rstrip().endswith(SENTENCE_ENDS) else " …")
 
 
-def _number_words(sentence: Sentence, summary: Summary) -> dict[Span, str]:
+def _number_words(sentence: _Prose, summary: Summary) -> dict[Span, str]:
     """Return the digits for each count in words, but for the first word and quoted ones."""
     found: dict[Span, str] = {}
-    for figure in summary.figures:
-        span = _shifted((figure.start, figure.end), sentence)
-        for start, end, digits in number_words(sentence.text, figure.value):
+    for placed in sentence.figures:
+        value = summary.figures[placed.figure].value
+        for start, end, digits in number_words(sentence.text, value):
             quoted = sentence.text.count("“", 0, start) > sentence.text.count("”", 0, start)
-            if start > 0 and not quoted and _inside((start, end), [span]):
+            if start > 0 and not quoted and _inside((start, end), [(placed.start, placed.end)]):
                 found[start, end] = digits
     return found
 
 
-def _shifted(span: Span, sentence: Sentence) -> Span:
-    return span[0] - sentence.start, span[1] - sentence.start
-
-
-def _bold_span(key: KeyFigure) -> Span:
-    return key.start + key.bold_start, key.start + key.bold_end
-
-
-def _within(span: Span, sentence: Sentence) -> bool:
-    return sentence.start <= span[0] < span[1] <= sentence.end
+def _bold_spans(sentence: _Prose, summary: Summary, *keys: KeyFigure) -> list[Span]:
+    """Return where a sentence tells the numbers of key figures: of all of them if none is given."""
+    found = []
+    for key in keys or summary.key_figures:
+        into = key.start + key.bold_start - summary.figures[key.figure].start
+        for placed in sentence.figures:
+            start = placed.start + into
+            end = start + key.bold_end - key.bold_start
+            if placed.figure == key.figure and 0 <= start < end <= len(sentence.text):
+                found.append((start, end))
+    return found
 
 
 def _inside(part: Span, spans: Sequence[Span]) -> bool:

@@ -14,6 +14,7 @@ from alertbot.dispatcher.render import COMFORTABLE, LIMIT, visible
 from alertbot.dispatcher.wording import clean, clip, in_digits
 from alertbot.model import Alert, Entry, FeedId, Match, Message, Sentence, TopicId, Via
 from alertbot.summarizer import summarize
+from alertbot.summarizer.shortening import filled, slotted
 from fakes.telegram_parser import parse_html
 
 FEED = FeedId("meridian")
@@ -91,6 +92,34 @@ def test_a_sentence_keeps_its_first_word_and_quoted_words() -> None:
     text = message_of(alert_of(content)).text
 
     assert "Three drones hit a depot on May 3, “two of them twice,” and 6 people died." in text
+
+
+def shortened_alert(told: str) -> Alert:
+    alert = alert_of()
+    checked = filled(
+        alert.brief, alert.summary, slotted(alert.brief, alert.summary), [told, "Air defenses."]
+    )
+    summary = replace(alert.summary, shortened=checked.shortened[:1])
+    return replace(alert, summary=summary)
+
+
+def test_a_shortened_sentence_has_its_key_figures_in_bold_and_says_what_it_is() -> None:
+    message = message_of(shortened_alert("Militias struck a base, leaving {F2} injured."))
+
+    assert "Militias struck a base, leaving <b>at least 2</b> U.S. troops injured." in message.html
+    assert "<b>all but 2</b> of the approximately 17 rockets" in message.html
+    assert "\n\nSentences shortened by a language model.\n\nIran missiles" in message.text
+    assert parse_html(message.html).text == message.text
+
+
+def test_a_key_figure_that_was_left_out_gets_a_line() -> None:
+    message = message_of(shortened_alert("Militias struck an air base on {F1}."))
+
+    assert "▪️ Leaving <b>at least 2</b> U.S. troops injured" in message.html
+
+
+def test_a_message_in_the_briefs_own_sentences_says_nothing_of_a_model() -> None:
+    assert "language model" not in message_of(alert_of()).text
 
 
 def test_topics_source_and_date_close_the_message() -> None:
