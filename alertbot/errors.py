@@ -10,6 +10,7 @@ AlertbotError
 │   └── ParseError         the body is not a feed
 ├── StoreError             the database cannot be used
 │   └── StoreLocked        another process holds it
+├── LlmError               a language model that cannot be used
 └── TelegramError          Telegram will not talk to us at all
     ├── TokenRefused       the bot token is wrong
     └── UpdatesConflict    another process reads this bot's updates
@@ -93,6 +94,10 @@ class StoreError(AlertbotError):
 
 class StoreLocked(StoreError):
     """Another alertbot process uses this database."""
+
+
+class LlmError(AlertbotError):
+    """The language model cannot be used; alerts go out without it."""
 
 
 class TelegramError(AlertbotError):

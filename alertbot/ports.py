@@ -95,6 +95,17 @@ class FeedSource(Protocol):
         ...
 
 
+# --- language model ---------------------------------------------------------------------------
+
+
+class Shortener(Protocol):
+    """Shortens what alerts tell."""
+
+    async def shorten(self, alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+        """Return the alerts in order, each shortened or as it was, in 10 s; never raises."""
+        ...
+
+
 # --- store, seen by the scheduler ------------------------------------------------------------
 
 

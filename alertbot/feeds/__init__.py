@@ -1,4 +1,4 @@
-"""Bytes in, entries out: asks servers, reads feeds and pages; the only home of httpx, feedparser.
+"""Bytes in, entries out: asks servers, reads feeds and pages; the home of feedparser and httpx.
 
 The scheduler polls through `HttpFeeds`; `alertbot preview` reads any source with `load_source`.
 """
