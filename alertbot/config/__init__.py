@@ -11,13 +11,32 @@ from types import MappingProxyType
 
 from alertbot.config.checks import check_document
 from alertbot.config.document import Document, read_document
-from alertbot.config.secret import Secret, find_token
+from alertbot.config.models import LlmTable
+from alertbot.config.secret import Secret, find_llm_key, find_token
 from alertbot.config.tables import Tables, read_tables
 from alertbot.config.watch import watch_config
 from alertbot.errors import ConfigError, Problem
 from alertbot.model import Feed, Topic, TopicId
 
-__all__ = ["Config", "Secret", "check_config", "load_config", "warn_of_rules", "watch_config"]
+__all__ = [
+    "Config",
+    "Llm",
+    "Secret",
+    "check_config",
+    "load_config",
+    "warn_of_rules",
+    "watch_config",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Llm:
+    """The language model that shortens sentences."""
+
+    #: base address; /chat/completions is put behind it
+    url: str
+    model: str
+    key: Secret | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +61,8 @@ class Config:
     web_listen: tuple[str, int] | None
     #: how many topics one chat may follow
     max_subscriptions: int
+    #: None: no language model is asked
+    llm: Llm | None
     feeds: tuple[Feed, ...]
     #: the named lists of the rule language
     terms: Mapping[str, tuple[str, ...]]
@@ -49,7 +70,7 @@ class Config:
 
 
 def load_config(path: Path, env: Mapping[str, str]) -> Config:
-    """Read the config file, and the token that `env` or a file beside it holds.
+    """Read the config file, and the token and key that `env` or files beside it hold.
 
     Raises:
         ConfigError: there is a mistake; it holds every one there is, and the warnings.
@@ -87,13 +108,18 @@ def _read(path: Path, env: Mapping[str, str]) -> tuple[Config | None, tuple[Prob
         return None, (document,)
     tables, problems = read_tables(document)
     token, token_problems = find_token(document, tables.telegram.token_file, env)
-    problems += [*token_problems, *check_document(document, tables)]
+    llm_key, key_problems = find_llm_key(document, tables.llm.key_file, env)
+    problems += [*token_problems, *key_problems, *check_document(document, tables)]
     problems.sort(key=lambda problem: (problem.line is None, problem.line or 0))
     fine = all(problem.warning for problem in problems)
-    return _config(document, tables, token) if fine else None, tuple(problems)
+    if not fine:
+        return None, tuple(problems)
+    return _config(document, tables, token, llm_key), tuple(problems)
 
 
-def _config(document: Document, tables: Tables, token: Secret | None) -> Config:
+def _config(
+    document: Document, tables: Tables, token: Secret | None, llm_key: Secret | None
+) -> Config:
     return Config(
         path=document.path,
         store_url=_absolute(tables.store.url, document.path.parent),
@@ -104,10 +130,17 @@ def _config(document: Document, tables: Tables, token: Secret | None) -> Config:
         contact=tables.network.contact,
         web_listen=tables.web.listen,
         max_subscriptions=tables.chats.max_subscriptions,
+        llm=_llm(tables.llm, llm_key),
         feeds=tuple(row.feed() for row in tables.feeds),
         terms=MappingProxyType(tables.terms),
         topics=tuple(row.topic() for row in tables.topics),
     )
+
+
+def _llm(table: LlmTable, key: Secret | None) -> Llm | None:
+    if table.url is None or table.model is None:
+        return None
+    return Llm(url=table.url, model=table.model, key=key)
 
 
 def _absolute(store_url: str, folder: Path) -> str:

@@ -27,6 +27,7 @@ def check_document(document: Document, tables: Tables) -> Iterator[Problem]:
         if not tables.network.allow_private:
             yield from _check_reach(document, index, row)
     yield from _check_base_url(document, tables)
+    yield from _check_llm(document)
     yield from _check_nothing_to_do(document)
     yield from _check_topics(document)
     yield from _check_rules(document)
@@ -90,6 +91,15 @@ def _check_base_url(document: Document, tables: Tables) -> Iterator[Problem]:
     if not tables.telegram.base_url.endswith("/bot"):
         message = "the token is put right behind this address, which therefore should end in /bot"
         yield document.problem(("telegram", "base_url"), message, warning=True)
+
+
+def _check_llm(document: Document) -> Iterator[Problem]:
+    table = document.data.get("llm")
+    if not isinstance(table, Mapping) or not table:
+        return
+    for key, purpose in (("url", "where the language model is"), ("model", "which one to ask")):
+        if key not in table:
+            yield document.problem(("llm", key), f"missing; it says {purpose}")
 
 
 def _check_nothing_to_do(document: Document) -> Iterator[Problem]:

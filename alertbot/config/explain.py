@@ -43,6 +43,11 @@ def unknown_key(key: str, known: Collection[str]) -> str:
             "a token does not belong in this file; put it in a file of its own, which token_file "
             "under [telegram] names, or in the environment variable ALERTBOT_TELEGRAM_TOKEN"
         )
+    if key.lower() in {"key", "api_key", "apikey"}:
+        return (
+            "a key does not belong in this file; put it in a file of its own, which key_file "
+            "under [llm] names, or in the environment variable ALERTBOT_LLM_KEY"
+        )
     close = get_close_matches(key.lower(), known, n=1)
     if close:
         return f'unknown key; did you mean "{close[0]}"?'

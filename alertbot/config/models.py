@@ -59,6 +59,18 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _llm_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if "@" in parts.netloc:
+        raise ValueError("no user name or password here; key_file names the file with the key")
+    if parts.query or parts.fragment or parts.path.rstrip("/").endswith("/completions"):
+        raise ValueError(
+            'expected the base address, such as "http://127.0.0.1:11434/v1"; '
+            "/chat/completions is put behind it"
+        )
+    return value
+
+
 def _feed_address(value: str) -> str:
     if "@" in urlsplit(_web_address(value)).netloc:
         raise ValueError("no user name or password in a feed's address: status and logs show it")
@@ -142,6 +154,14 @@ class ChatsTable(Table):
     """[chats]."""
 
     max_subscriptions: Annotated[int, Field(gt=0)] = 50
+
+
+class LlmTable(Table):
+    """[llm]."""
+
+    url: Annotated[str, AfterValidator(_llm_address)] | None = None
+    model: Words | None = None
+    key_file: Words | None = None
 
 
 class FeedTable(Table):

@@ -17,6 +17,7 @@ from alertbot.config.models import (
     TERMS,
     ChatsTable,
     FeedTable,
+    LlmTable,
     NetworkTable,
     StoreTable,
     Table,
@@ -38,6 +39,7 @@ class Tables:
     network: NetworkTable
     web: WebTable
     chats: ChatsTable
+    llm: LlmTable
     feeds: tuple[FeedTable, ...]
     terms: Mapping[str, tuple[str, ...]]
     topics: tuple[TopicTable, ...]
@@ -52,6 +54,7 @@ def read_tables(document: Document) -> tuple[Tables, list[Problem]]:
         network=reading.table("network", NetworkTable),
         web=reading.table("web", WebTable),
         chats=reading.table("chats", ChatsTable),
+        llm=reading.table("llm", LlmTable),
         feeds=reading.rows("feeds", FeedTable),
         terms=reading.terms(),
         topics=reading.rows("topics", TopicTable),

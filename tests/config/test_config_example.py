@@ -29,7 +29,17 @@ def test_it_talks_in_the_terminal_until_it_is_given_a_token():
 
 KEYS = [
     *("url", "token_file", "base_url", "admins", "allow_private", "contact", "listen"),
-    *("max_subscriptions", "id", "name", "interval", "min_interval", "publisher_tags", "rule"),
+    *(
+        "max_subscriptions",
+        "model",
+        "key_file",
+        "id",
+        "name",
+        "interval",
+        "min_interval",
+        "publisher_tags",
+        "rule",
+    ),
     "prominence",
 ]
 
@@ -43,9 +53,18 @@ def test_its_keys_in_comments_are_right_as_they_stand(tmp_path):
     text = EXAMPLE.read_text(encoding="utf-8")
     path = tmp_path / "config.toml"
     path.write_text(re.sub(r"^#([a-z_]+ *=)", r"\1", text, flags=re.MULTILINE), encoding="utf-8")
-    token = tmp_path / "telegram.token"
-    token.write_text("123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw_")
-    token.chmod(0o600)
+    for name, secret in (
+        ("telegram.token", "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw_"),
+        ("llm.key", "sk-test"),
+    ):
+        (tmp_path / name).write_text(secret)
+        (tmp_path / name).chmod(0o600)
 
     assert check_config(path, {}) == ()
-    assert load_config(path, {}).web_listen == ("127.0.0.1", 8080)
+    config = load_config(path, {})
+    assert config.web_listen == ("127.0.0.1", 8080)
+    assert config.llm and config.llm.url == "http://127.0.0.1:11434/v1"
+
+
+def test_it_asks_no_language_model():
+    assert load_config(EXAMPLE, {"ALERTBOT_LLM_KEY": "sk-test"}).llm is None
