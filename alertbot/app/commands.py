@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
     """Run the service."""
     ignore_hangups()
     config = _config(arguments)
-    log.configure(sys.stderr, secrets=[config.token.reveal()] if config.token else [])
+    log.configure(sys.stderr, secrets=_secrets(config))
     logger.info("alertbot %s: %s, %s", version("alertbot"), _size(config), config.store_url)
     asyncio.run(run_service(config, _terminal(), arguments.role))
     logger.info("stopped")
@@ -83,9 +83,7 @@ def preview(arguments: Namespace) -> int:
         config, publisher_tags=not arguments.ignore_publisher_tags, asked=arguments.topic
     )
     entries = _entries(arguments.source, config)
-    _print(
-        shown(preview.show(entry), preview.asked, verbose=arguments.verbose) for entry in entries
-    )
+    _print(shown(one, preview.asked, verbose=arguments.verbose) for one in preview.show(entries))
     if preview.asked and arguments.format == "text":
         _print([f"{preview.asked} fires on {preview.fired} of {len(entries)}."])
     return FINE
@@ -146,6 +144,11 @@ def _of_broad_rules(config: Config) -> tuple[Problem, ...]:
 async def _newest_briefs(store: Store) -> list[Brief]:
     newest = await anext(store.feeds.archive(batch=CHECKED_BRIEFS))
     return [archived.brief for archived in newest]
+
+
+def _secrets(config: Config) -> list[str]:
+    held = (config.token, config.llm.key if config.llm else None)
+    return [secret.reveal() for secret in held if secret]
 
 
 def _size(config: Config) -> str:

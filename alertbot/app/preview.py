@@ -1,10 +1,12 @@
 """`alertbot preview`: what would be sent for each entry of a source, and why."""
 
+import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alertbot.app.service import open_shortener
 from alertbot.app.why import as_data, outline, weighed
 from alertbot.app.wording import because, known_topic
 from alertbot.classifier import Explained, compile_topics
@@ -36,13 +38,21 @@ class Preview:
         self.asked = known_topic(asked, [topic.id for topic in config.topics]) if asked else None
         #: entries on which that topic fired
         self.fired = 0
+        self._config = config
         self._publisher_tags = publisher_tags
         self._classifier = compile_topics(config.topics, config.terms)
         self._renderer = Renderer({topic.id: topic.name for topic in config.topics}, {})
 
-    def show(self, entry: Entry) -> Previewed:
-        """Return what would be sent of an entry."""
-        alert = understand(entry, self._classifier, publisher_tags=self._publisher_tags)
+    def show(self, entries: Iterable[Entry]) -> Iterator[Previewed]:
+        """Yield what would be sent of each entry, in the order given."""
+        alerts = (
+            understand(entry, self._classifier, publisher_tags=self._publisher_tags)
+            for entry in entries
+        )
+        for alert in _shortened(alerts, self._config):
+            yield self._previewed(alert)
+
+    def _previewed(self, alert: Alert) -> Previewed:
         topics = {match.topic for match in alert.matches if match.via is Via.RULE}
         topics |= {self.asked} if self.asked else set()
         self.fired += any(match.topic == self.asked for match in alert.matches)
@@ -52,6 +62,18 @@ class Preview:
             message=self._renderer.message(alert, [match.topic for match in alert.matches]),
             explained={topic: found for topic, found in explained.items() if found},
         )
+
+
+def _shortened(alerts: Iterator[Alert], config: Config) -> Iterator[Alert]:
+    """Shorten the alerts as the service would, one by one, if a language model is configured."""
+    shortener = open_shortener(config)
+    if shortener is None:
+        yield from alerts
+        return
+    with asyncio.Runner() as runner:
+        for alert in alerts:
+            yield from runner.run(shortener.shorten([alert])) if alert.matches else [alert]
+        runner.run(shortener.aclose())
 
 
 def as_json(shown: Previewed, asked: TopicId | None, *, verbose: bool = False) -> str:

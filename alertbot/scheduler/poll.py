@@ -15,6 +15,7 @@ from alertbot.ports import (
     Fetched,
     PolledFeed,
     PollResult,
+    Shortener,
 )
 from alertbot.scheduler.cadence import next_poll
 
@@ -29,6 +30,8 @@ class Poller:
     store: FeedStore
     understand: Callable[[Entry], Alert]
     clock: Clock
+    #: None: alerts are told in whole sentences of the brief
+    shortener: Shortener | None = None
 
     async def poll(self, feed: Feed, due: DueFeed, jitter: float) -> int | None:
         """Poll once and return how many deliveries came of it; None if the lease was lost.
@@ -39,6 +42,9 @@ class Poller:
         result = await self.source.fetch(feed, due.validators)
         known = await self._known(due, result)
         alerts, stumble = await self._understand_new(result, known)
+        quiet = due.first_poll and not known
+        if not quiet:
+            alerts = await self._shortened(alerts)
         failure = result if isinstance(result, Failed) else None
         now = self.clock.now()
         polled = PolledFeed(
@@ -47,7 +53,7 @@ class Poller:
             next_poll_at=next_poll(feed, result, due.errors_in_row, now, jitter),
             validators=None if isinstance(result, Failed) or stumble else result.validators,
             alerts=alerts,
-            quiet=due.first_poll and not known,
+            quiet=quiet,
             read=failure is None,
             error=failure.reason if failure else stumble,
             gone=failure.gone if failure else False,
@@ -68,6 +74,14 @@ class Poller:
             return (), None
         new = _in_order([entry for entry in result.entries if entry.key not in known])
         return await asyncio.to_thread(_understand_each, new, self.understand)
+
+    async def _shortened(self, alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+        """Have those that somebody may be told shortened."""
+        told = [alert for alert in alerts if alert.matches]
+        if self.shortener is None or not told:
+            return alerts
+        shortened = iter(await self.shortener.shorten(told))
+        return tuple(next(shortened) if alert.matches else alert for alert in alerts)
 
 
 def _in_order(entries: Sequence[Entry]) -> list[Entry]:

@@ -43,7 +43,7 @@ def rows(*, publisher_tags: bool = True) -> dict[str, Any]:
         BRIEFS.read_bytes(), feed=FeedId("dev"), url="https://example.org/", content_type=None
     )
     preview = Preview(load_config(CONFIG, {}), publisher_tags=publisher_tags)
-    read = [json.loads(as_json(preview.show(entry), None)) for entry in entries]
+    read = [json.loads(as_json(one, None)) for one in preview.show(entries)]
     return {row["id"]: row for row in read}
 
 

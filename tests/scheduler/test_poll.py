@@ -1,7 +1,7 @@
 """One poll, from request to commit, on a real SQLite file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from alertbot.model import (
     Feed,
     FeedId,
     Match,
+    Shortened,
     Summary,
     TopicId,
     Via,
@@ -107,6 +108,21 @@ def read(entry: Entry) -> Alert:
     return Alert(brief=brief, summary=summary, matches=matches)
 
 
+class Shortener:
+    """Shortens every title to its first letter, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[list[str]] = []
+
+    async def shorten(self, alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+        self.given.append([alert.brief.title for alert in alerts])
+        return tuple(map(self._shortened, alerts))
+
+    def _shortened(self, alert: Alert) -> Alert:
+        short = Shortened(sentence=0, text=alert.brief.title[0], figures=())
+        return replace(alert, summary=replace(alert.summary, shortened=(short,)))
+
+
 class House:
     """A scheduler on a real store, polled by hand."""
 
@@ -115,7 +131,14 @@ class House:
         self.clock = DrivenClock()
         self.feeds = feeds or ScriptedFeeds()
         self.woken = 0
-        poller = Poller(source=self.feeds, store=store.feeds, understand=read, clock=self.clock)
+        self.shortener = Shortener()
+        poller = Poller(
+            source=self.feeds,
+            store=store.feeds,
+            understand=read,
+            clock=self.clock,
+            shortener=self.shortener,
+        )
         self.scheduler = Scheduler([FEED], poller, on_deliveries=self._wake, random=Random(1))
 
     def _wake(self) -> None:
@@ -338,6 +361,22 @@ async def test_what_appears_while_a_feed_moves_is_news(house: House) -> None:
     await house.poll()
 
     assert await house.delivered() == ["b"]
+
+
+async def test_what_is_told_is_shortened_before_it_is_saved_and_nothing_else(
+    house: House,
+) -> None:
+    house.feeds.publish("old")
+    await house.poll()
+    house.feeds.publish("second", "weather", "first", "old")
+
+    await house.poll()
+    await house.poll()
+
+    assert house.shortener.given == [["first", "second"]]
+    house.clock.pass_(timedelta(seconds=5))
+    [delivery] = await house.store.outbox.claim(house.clock.now(), 1, timedelta(days=9))
+    assert [each.text for each in delivery.alert.summary.shortened] == ["f"]
 
 
 async def test_the_clock_starts_polling_and_stops_when_told(house: House) -> None:

@@ -8,6 +8,7 @@ from alertbot.app.service.wiring import (
     Service,
     Terminal,
     open_service,
+    open_shortener,
     run,
 )
 
@@ -19,6 +20,7 @@ __all__ = [
     "Terminal",
     "ignore_hangups",
     "open_service",
+    "open_shortener",
     "run",
     "stop_on_signals",
 ]

@@ -20,6 +20,7 @@ from alertbot.config import Config, load_config
 from alertbot.dispatcher import Sender
 from alertbot.errors import AlertbotError, StoreError
 from alertbot.feeds import HttpFeeds
+from alertbot.llm import LlmShortener
 from alertbot.scheduler import DroppedLines, Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.web import Health, WebServer
@@ -102,8 +103,15 @@ async def open_service(
         chat = _chat(config, terminal, store, Commands(store.chats, in_force.offer, clock))
         opened.push_async_callback(chat.aclose)
         sender = Sender(store.outbox, chat.messenger, in_force.write, clock)
+        shortener = open_shortener(config)
+        if shortener:
+            opened.push_async_callback(shortener.aclose)
         poller = Poller(
-            source=source, store=store.feeds, understand=in_force.understand, clock=clock
+            source=source,
+            store=store.feeds,
+            understand=in_force.understand,
+            clock=clock,
+            shortener=shortener,
         )
         scheduler = _scheduler(config, poller, sender)
         by_role: dict[Role, Worker] = {
@@ -119,6 +127,14 @@ async def open_service(
         if edits:
             workers += _reloading(edits, in_force, store, chat, scheduler)
         yield Service(store=store, chat=chat, workers=workers)
+
+
+def open_shortener(config: Config) -> LlmShortener | None:
+    """Return what shortens alerts, to be closed, or None where no language model is configured."""
+    if config.llm is None:
+        return None
+    key = config.llm.key.reveal() if config.llm.key else None
+    return LlmShortener(config.llm.url, config.llm.model, key)
 
 
 async def run(config: Config, terminal: Terminal, role: Role) -> None:
