@@ -132,8 +132,8 @@ async def test_a_lie_is_never_told(model: ChatModel, shortener_of: Open, lie: st
     assert len(model.questions) == 2
 
 
-@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
-async def test_a_lie_may_be_put_right_once(model: ChatModel, shortener_of: Open, lie: str) -> None:
+async def test_a_lie_may_be_put_right_once(model: ChatModel, shortener_of: Open) -> None:
+    lie = LIES["an invented name"]
     model.answers = [shortens(lie), shortens(GOOD)]
 
     [alert] = await shortener_of().shorten([alert_of()])

@@ -192,8 +192,9 @@ def test_what_looks_like_a_slot_in_the_brief_is_one_of_its_own(brief_of: BriefOf
         "Police said 12 were hurt.",
         "Police in the city called it “a raid of the sort that has become common in these parts.",
         "No one was hurt in the fire, in which 12 trucks burned on Sunday in the port of Basra.",
+        "Iran-backed militias fired at least 12 ballistic missiles at the base near the city of",
     ],
-    ids=["short", "half a quotation", "nobody"],
+    ids=["short", "half a quotation", "nobody", "without an end"],
 )
 def test_some_sentences_are_told_as_they_stand(brief_of: BriefOf, text: str) -> None:
     brief = brief_of((Zone.LEAD, text))

@@ -62,13 +62,12 @@ class Checked:
 def slotted(brief: Brief, summary: Summary) -> tuple[Slotted, ...]:
     """Return the sentences of the summary that are worth shortening, with slots.
 
-    One with half a quotation, very many words, or a "not" in a slot is told as it stands.
+    One with half a quotation, without an end, with very many words, or with a "not" in a slot is
+    told as it stands.
     """
     found: list[Slotted] = []
     numbers = count(1)
     for index, sentence in enumerate(summary.sentences):
-        if len(sentence.text) < WORTH or len(sentence.text.split()) > MOST_WORDS:
-            continue
         spans = _fixed(sentence, summary.figures)
         if not _can_be_cut(sentence.text, spans):
             continue
@@ -144,7 +143,9 @@ def _whole_words(text: str, span: Span) -> Span:
 
 
 def _can_be_cut(text: str, spans: Sequence[Span]) -> bool:
-    """Tell whether quotations are whole, and no slot, which may be left out, turns anything."""
+    """Tell whether a sentence is long but whole, and no slot, which may go, turns anything."""
+    if len(text) < WORTH or len(text.split()) > MOST_WORDS or not text.endswith(_ENDS):
+        return False
     halves = (mark.start() for mark in _QUOTES.finditer(text))
     whole = all(any(start <= at < end for start, end in spans) for at in halves)
     return whole and not any(
