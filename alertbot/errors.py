@@ -59,12 +59,16 @@ class ConfigError(AlertbotError):
 
 
 class RuleError(AlertbotError):
-    """A rule does not parse; `column` is 1-based into `rule`, `reason` is for an editor."""
+    """A rule does not parse; `rule` is its line with the mistake, `reason` is for an editor.
 
-    def __init__(self, rule: str, column: int, reason: str) -> None:
+    `line` counts the lines of the whole rule from 0, `column` is 1-based into `rule`.
+    """
+
+    def __init__(self, rule: str, column: int, reason: str, line: int = 0) -> None:
         self.rule = rule
         self.column = column
         self.reason = reason
+        self.line = line
         super().__init__(f"{reason}\n    {rule}\n    {' ' * (column - 1)}^")
 
 

@@ -133,7 +133,7 @@ def _check_rules(document: Document) -> Iterator[Problem]:
             continue
         path = paths[problem.topic] if problem.topic else ("terms", problem.term or "")
         path += () if problem.index is None else (problem.index,)
-        yield document.problem(path, problem.message, warning=problem.warning)
+        yield document.problem(path, problem.message, within=problem.line, warning=problem.warning)
 
 
 def _terms_as_written(document: Document) -> tuple[dict[str, tuple[str, ...]], set[str]]:

@@ -28,11 +28,17 @@ class Document:
     data: Row
     lines: Mapping[KeyPath, int]
 
-    def problem(self, path: KeyPath, message: str, *, warning: bool = False) -> Problem:
-        """Return a problem of the key at `path`, or of what stands around a missing one."""
+    def problem(
+        self, path: KeyPath, message: str, *, within: int | None = None, warning: bool = False
+    ) -> Problem:
+        """Return a problem of the key at `path`, or of what stands around a missing one.
+
+        within: which line of the text at `path` is meant, from 0; None for all of it.
+        """
+        place = path if within is None else (*path, within)
         return Problem(
             file=str(self.path),
-            line=line_of(self.lines, path),
+            line=line_of(self.lines, place),
             key=dotted(path),
             message=message,
             warning=warning,

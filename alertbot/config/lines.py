@@ -16,19 +16,25 @@ _PADDING = re.compile(r"[ \t]*")
 _KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
 #: up to two quotes may stand before the three that end a multi-line string (TOML 1.0, String)
-_STRING = re.compile(
+_TEXT = re.compile(
     r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})'
     r"|'''.*?'''(?:'{0,2})"
     r'|"(?:[^"\\]|\\.)*"'
     r"|'[^']*'",
     re.DOTALL,
 )
+_FIRST_BREAK = re.compile(r"\r?\n")
+#: in double quotes: a backslash that joins two lines, another escape, a line's end
+_BREAK = re.compile(r"\\[ \t]*\r?\n\s*|\\.|\n")
 #: numbers, booleans, dates; a date may have a space inside
 _BARE = re.compile(r"[^,\]}#\n]+")
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
-    """Map every table, key and array element of a valid TOML text to its line, counted from 1."""
+    """Map every table, key and array element of a valid TOML text to its line, counted from 1.
+
+    A text over several lines has its own lines below it, as if they were elements.
+    """
     scanner = _Scanner(text)
     scanner.document()
     return scanner.lines
@@ -99,7 +105,10 @@ class _Scanner:
                 self._next()
                 self._skip(",")
         else:
-            self._take(_STRING) or self._take(_BARE)
+            line = self._line
+            for number, below in enumerate(_lines_of(self._take(_TEXT))):
+                self.lines[*path, number] = line + below
+            self._take(_BARE)
 
     def _array(self, path: KeyPath) -> None:
         index = 0
@@ -138,6 +147,21 @@ class _Scanner:
         self._at = match.end()
         self._line += match[0].count("\n")
         return match[0]
+
+
+def _lines_of(literal: str) -> list[int]:
+    """Return how far below its quotes each line of a text stands; none if it is all in one."""
+    if "\n" not in literal:
+        return []
+    first = _FIRST_BREAK.match(literal, 3)
+    below = [1 if first else 0]
+    at = below[0]
+    breaks = _BREAK if literal[0] == '"' else _FIRST_BREAK
+    for found in breaks.finditer(literal, first.end() if first else 3):
+        at += found[0].count("\n")
+        if found[0] in {"\n", "\r\n", "\\n"}:
+            below.append(at)
+    return below
 
 
 def _plain(key: str) -> str:

@@ -41,6 +41,7 @@ def test_a_problem_shows_the_rule_with_a_caret_under_the_column() -> None:
         topic=TopicId("it"),
         term=None,
         message="this parenthesis is never closed\n    iran OR (iraq\n            ^",
+        line=0,
         column=9,
     )
 

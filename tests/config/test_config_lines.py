@@ -95,6 +95,29 @@ def test_lines_are_the_same_with_the_line_ends_of_windows():
     assert key_lines(SAMPLE) == key_lines(SAMPLE.replace("\n", "\r\n"))
 
 
+def test_a_text_over_several_lines_has_each_of_its_lines():
+    text = (
+        "one = '''\n\nb\nc'''\n"
+        "two = '''a\nb\\\nc'''\n"
+        'three = """\na \\\n  a\nb\\nc\\\\\nd"""\n'
+        'four = "a\\nb"\n'
+    )
+    parsed = tomllib.loads(text)
+    assert parsed == {
+        "one": "\nb\nc",
+        "two": "a\nb\\\nc",
+        "three": "a a\nb\nc\\\nd",
+        "four": "a\nb",
+    }
+
+    lines = key_lines(text)
+
+    assert [line_of(lines, ("one", number)) for number in range(3)] == [2, 3, 4]
+    assert [line_of(lines, ("two", number)) for number in range(3)] == [5, 6, 7]
+    assert [line_of(lines, ("three", number)) for number in range(4)] == [9, 11, 11, 12]
+    assert line_of(lines, ("four", 1)) == 13
+
+
 # --- any document -----------------------------------------------------------------------------
 
 bare = st.text("abcdefgh_-09", min_size=1, max_size=4)

@@ -281,6 +281,30 @@ def test_a_rule_that_does_not_parse_has_its_line_and_a_caret(complaints):
     assert caret == " " * len(rule) + "^"
 
 
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("'''\n  iran AND missile\n  AND (drone OR\n  ship))\n'''", 7),
+        ("'''iran AND missile\n  AND (drone OR\n  ship))'''", 6),
+        ('"""\niran \\\n  AND missile\n  OR ship))"""', 7),
+        ("'''\n  iran AND\n\n\n'''", 5),
+        ("'''\n'''", 5),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_mistake_in_a_long_rule_has_the_line_it_is_in(complaints, rule, line, end):
+    text = f'[[topics]]\nid = "t"\nname = "T"\nrule = {rule}\n'.replace("\n", end)
+
+    assert [(at, key) for at, key, _ in complaints(text)] == [(line, "topics[0].rule")]
+
+
+def test_a_doubt_of_a_whole_rule_stands_at_its_key(warnings):
+    rule = "'''\n  iran\n  OR iraq\n  OR iran\n'''"
+    text = f'{FEED}[[topics]]\nid = "t"\nname = "T"\nrule = {rule}\n'
+
+    assert [(line, key) for line, key, _ in warnings(text)] == [(7, "topics[0].rule")]
+
+
 def test_a_rule_that_names_no_list_is_a_mistake(complaints):
     text = '[terms]\niran = ["Iran"]\n[[topics]]\nid = "t"\nname = "T"\nrule = "@irann OR @iran"\n'
 

@@ -27,6 +27,8 @@ class RuleProblem:
     index: int | None = None
     #: the reason, and below it the line of the rule with a caret
     message: str
+    #: which line of the rule or term that is, from 0; None where the whole is meant
+    line: int | None = None
     #: 1-based, into that line; None where the whole is meant
     column: int | None = None
     #: True for what works but is probably not meant
@@ -42,6 +44,7 @@ def lint(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> tuple[R
             term=problem.name,
             index=problem.index,
             message=str(problem.error) if problem.error.rule else problem.error.reason,
+            line=problem.error.line if problem.error.rule else None,
             column=problem.error.column if problem.error.rule else None,
         )
         for problem in in_lists
@@ -65,7 +68,13 @@ def lint(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> tuple[R
 
 
 def _of_topic(topic: Topic, error: RuleError, *, warning: bool) -> RuleProblem:
-    return RuleProblem(topic=topic.id, message=str(error), column=error.column, warning=warning)
+    return RuleProblem(
+        topic=topic.id,
+        message=str(error),
+        line=error.line,
+        column=error.column,
+        warning=warning,
+    )
 
 
 def _doubt(topic: Topic, message: str) -> RuleProblem:

@@ -50,7 +50,8 @@ def pointed(rule: str, mistake: Mistake) -> RuleError:
     start = rule.rfind("\n", 0, at) + 1
     line = rule[start:].partition("\n")[0].rstrip()
     shown = line.lstrip()
-    return RuleError(shown, max(at - start - (len(line) - len(shown)), 0) + 1, mistake.reason)
+    column = max(at - start - (len(line) - len(shown)), 0) + 1
+    return RuleError(shown, column, mistake.reason, rule.count("\n", 0, start))
 
 
 def did_you_mean(name: str, known: Collection[str], mark: str = "") -> str:
