@@ -3,16 +3,17 @@
 Works on the document as written, next to `tables`, so that both sorts of mistake come at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from alertbot.classifier import lint
 from alertbot.config.document import Document, Row
+from alertbot.config.explain import is_misspelt
 from alertbot.config.lines import KeyPath, line_of
-from alertbot.config.models import duration
-from alertbot.config.tables import Tables
+from alertbot.config.models import TopicTable, duration
+from alertbot.config.tables import NAMES, Tables
 from alertbot.errors import Problem
 from alertbot.model import Topic, TopicId
 
@@ -104,23 +105,40 @@ def _check_llm(document: Document) -> Iterator[Problem]:
 
 def _check_nothing_to_do(document: Document) -> Iterator[Problem]:
     for name, purpose in (("feeds", "read"), ("topics", "tell anyone about")):
-        if not document.data.get(name):
+        if not document.data.get(name) and not is_misspelt(name, document.data, NAMES):
             message = f"there are no [[{name}]], so there is nothing to {purpose}"
             yield document.problem((name,), message, warning=True)
 
 
 def _check_topics(document: Document) -> Iterator[Problem]:
     for index, row in enumerate(document.tables("topics")):
-        if "id" in row and "rule" not in row and not row.get("publisher_tags"):
+        named = "rule" in row or row.get("publisher_tags")
+        if "id" in row and not named and not _is_rule_misspelt(row):
             message = "a topic needs a rule, or publisher_tags, or both"
             yield document.problem(("topics", index), message)
+
+
+def _is_rule_misspelt(row: Row) -> bool:
+    keys = TopicTable.model_fields
+    return any(is_misspelt(key, row, keys) for key in ("rule", "publisher_tags"))
+
+
+def _are_rules_complete(rows: Sequence[Row]) -> bool:
+    """Tell whether every topic says what it wants in a way that can be read."""
+    return bool(rows) and not any(
+        _is_rule_misspelt(row)
+        or not isinstance(row.get("rule", ""), str)
+        or not ("rule" in row or row.get("publisher_tags"))
+        for row in rows
+    )
 
 
 def _check_rules(document: Document) -> Iterator[Problem]:
     terms, spoiled = _terms_as_written(document)
     paths: dict[str, KeyPath] = {}
     topics = []
-    for index, row in enumerate(document.tables("topics")):
+    rows = document.tables("topics")
+    for index, row in enumerate(rows):
         rule = row.get("rule")
         if not isinstance(rule, str):
             continue
@@ -128,7 +146,7 @@ def _check_rules(document: Document) -> Iterator[Problem]:
         topic = TopicId(f"topics[{index}]")
         paths[topic] = ("topics", index, "rule")
         topics.append(Topic(id=topic, name="", rule=rule))
-    for problem in lint(topics, terms):
+    for problem in lint(topics, terms, complete=_are_rules_complete(rows)):
         if problem.term in spoiled:
             continue
         path = paths[problem.topic] if problem.topic else ("terms", problem.term or "")

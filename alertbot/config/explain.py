@@ -3,6 +3,7 @@
 `models` uses it for its own values, `tables` for every error pydantic reports.
 """
 
+import json
 from collections.abc import Collection
 from difflib import get_close_matches
 
@@ -16,7 +17,9 @@ _FOUND = (
     (list | tuple, "a list"),
     (dict, "a table"),
 )
-_LISTS = {"admins": "numbers"}
+_TEXTS = ("texts", str, '"Iran", "Tehran"')
+#: as much as may be quoted back
+_SHORT = 40
 _EXPECTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
@@ -48,25 +51,46 @@ def unknown_key(key: str, known: Collection[str]) -> str:
             "a key does not belong in this file; put it in a file of its own, which key_file "
             "under [llm] names, or in the environment variable ALERTBOT_LLM_KEY"
         )
-    close = get_close_matches(key.lower(), known, n=1)
-    if close:
-        return f'unknown key; did you mean "{close[0]}"?'
+    if known_key := meant(key, known):
+        return f'unknown key; did you mean "{known_key}"?'
     return f"unknown key; known here: {', '.join(known)}"
 
 
-def explain(error: ErrorDetails, known: Collection[str]) -> str:
-    """Turn an error of pydantic into a sentence; `known` are the keys of the table it is in."""
+def meant(key: str, known: Collection[str]) -> str | None:
+    """Return the known key that an unknown one is near to, or None."""
+    return next(iter(get_close_matches(key.lower(), known, n=1)), None)
+
+
+def is_misspelt(name: str, written: Collection[str], known: Collection[str]) -> bool:
+    """Tell whether one of the keys `written` is likely meant as `name`, which is not there."""
+    return name not in written and any(
+        meant(key, known) == name for key in written if key not in known
+    )
+
+
+def explain(error: ErrorDetails, known: Collection[str], thing: str) -> str:
+    """Turn an error of pydantic into a sentence.
+
+    known: the keys of the table it is in. thing: what such a table describes, such as "topic".
+    """
     sort = error["type"]
     key = str(error["loc"][-1]) if error["loc"] else ""
     if sort == "extra_forbidden":
         return unknown_key(key, known)
     if sort == "missing":
-        return "missing; every table of this sort needs one"
+        return f"missing; every {thing} needs one"
     if sort in _EXPECTED:
         return f"expected {_EXPECTED[sort]}, found {found(error['input'])}"
     if sort == "tuple_type":
-        return f"expected a list of {_LISTS.get(key, 'texts')}, found {found(error['input'])}"
+        return _no_list(key, error["input"])
     return _explain_value(error)
+
+
+def _no_list(key: str, value: object) -> str:
+    things, sort, example = ("numbers", int, "123456789") if key == "admins" else _TEXTS
+    alone = type(value) is sort and len(str(value)) <= _SHORT
+    written = json.dumps(value, ensure_ascii=False) if alone else example
+    return f"expected a list of {things}, such as [{written}], found {found(value)}"
 
 
 def _explain_value(error: ErrorDetails) -> str:

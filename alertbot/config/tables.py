@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from alertbot.config.document import Document
-from alertbot.config.explain import explain, found, unknown_key
+from alertbot.config.explain import explain, found, is_misspelt, unknown_key
 from alertbot.config.lines import KeyPath
 from alertbot.config.models import (
     TERMS,
@@ -45,6 +45,9 @@ class Tables:
     topics: tuple[TopicTable, ...]
 
 
+NAMES = tuple(field.name for field in fields(Tables))
+
+
 def read_tables(document: Document) -> tuple[Tables, list[Problem]]:
     """Check each table by itself."""
     reading = _Reading(document)
@@ -59,11 +62,10 @@ def read_tables(document: Document) -> tuple[Tables, list[Problem]]:
         terms=reading.terms(),
         topics=reading.rows("topics", TopicTable),
     )
-    known = [field.name for field in fields(Tables)]
     unknown = [
-        document.problem((key,), unknown_key(key, known))
+        document.problem((key,), unknown_key(key, NAMES))
         for key in document.data
-        if key not in known
+        if key not in NAMES
     ]
     return tables, reading.problems + unknown
 
@@ -109,9 +111,13 @@ class _Reading:
         return ()
 
     def _note(self, path: KeyPath, error: ValidationError, known: Collection[str]) -> None:
+        details = error.errors(include_url=False)
+        unknown = [str(one["loc"][-1]) for one in details if one["type"] == "extra_forbidden"]
+        thing = str(path[0]).removesuffix("s")
         self.problems += [
-            self._document.problem((*path, *detail["loc"]), explain(detail, known))
-            for detail in error.errors(include_url=False)
+            self._document.problem((*path, *one["loc"]), explain(one, known, thing))
+            for one in details
+            if one["type"] != "missing" or not is_misspelt(str(one["loc"][-1]), unknown, known)
         ]
 
 

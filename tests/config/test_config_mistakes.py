@@ -17,16 +17,33 @@ MISTAKES = [
         '[[feeds]]\nurl = "https://example.org/"',
         1,
         "feeds[0].id",
-        "missing; every table of this sort needs one",
+        "missing; every feed needs one",
     ),
     (
         f'{FEED}\n[[feeds]]\nid = "b"',
         5,
         "feeds[1].url",
-        "missing; every table of this sort needs one",
+        "missing; every feed needs one",
+    ),
+    (
+        '[[topics]]\nid = "t"\nrule = "Iran"',
+        1,
+        "topics[0].name",
+        "missing; every topic needs one",
     ),
     # sorts of value
-    ('[telegram]\nadmins = "me"', 2, "telegram.admins", "expected a list of numbers, found text"),
+    (
+        '[telegram]\nadmins = "me"',
+        2,
+        "telegram.admins",
+        "expected a list of numbers, such as [123456789], found text",
+    ),
+    (
+        "[telegram]\nadmins = 42",
+        2,
+        "telegram.admins",
+        "expected a list of numbers, such as [42], found a number",
+    ),
     (
         '[telegram]\nadmins = [\n  1,\n  "me",\n]',
         4,
@@ -68,7 +85,24 @@ MISTAKES = [
         "feeds",
         "expected [[feeds]], in two brackets, found a table",
     ),
-    ('[terms]\niran = "Iran"', 2, "terms.iran", "expected a list of texts, found text"),
+    (
+        '[terms]\niran = "Iran"',
+        2,
+        "terms.iran",
+        'expected a list of texts, such as ["Iran"], found text',
+    ),
+    (
+        "[terms]\niran = 5",
+        2,
+        "terms.iran",
+        'expected a list of texts, such as ["Iran", "Tehran"], found a number',
+    ),
+    (
+        '[terms]\niran = "' + 50 * "a" + '"',
+        2,
+        "terms.iran",
+        'expected a list of texts, such as ["Iran", "Tehran"], found text',
+    ),
     (
         '[terms]\niran = [\n  "Iran",\n  5,\n]',
         4,
@@ -354,6 +388,68 @@ def test_feeds_in_the_own_network_are_fine_once_allowed(warnings):
     topic = '\n[[topics]]\nid = "t"\nname = "T"\nrule = "Iran"\n'
 
     assert warnings(text + topic) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "near"),
+    [
+        ('[[topics]]\nid = "t"\nname = "T"\nruel = "Iran"', "topics[0].ruel", "rule"),
+        (
+            '[[topics]]\nid = "t"\nname = "T"\ntags = ["Iran"]\nruled = "Iran"',
+            "topics[0].ruled",
+            "rule",
+        ),
+        ('[[topics]]\nid = "t"\nnam = "T"\nrule = "@iran"', "topics[0].nam", "name"),
+        (
+            '[[topics]]\nid = "t"\nname = "T"\npublisher_tag = ["a"]',
+            "topics[0].publisher_tag",
+            "publisher_tags",
+        ),
+        ('[[topic]]\nid = "t"\nname = "T"\nrule = "Iran"', "topic", "topics"),
+    ],
+)
+def test_a_misspelt_key_is_told_alone_and_not_what_follows_from_it(write, text, key, near):
+    found = check_config(write(f'{FEED}[terms]\niran = ["Iran"]\n{text}'), {})
+
+    assert (key, f'unknown key; did you mean "{near}"?') in [
+        (one.key, one.message) for one in found
+    ]
+    assert all(one.message.startswith("unknown key") for one in found)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        'rule = "Iran AND"',
+        "rule = 5",
+        "",
+        'publisher_tags = ["Iran"]\nrul = "@iran"',
+    ],
+)
+def test_a_list_is_not_called_unused_while_a_rule_is_missing_or_cannot_be_read(write, topic):
+    text = f'[terms]\niran = ["Iran"]\n[[topics]]\nid = "t"\nname = "T"\n{topic}\n'
+    good = '[[topics]]\nid = "good"\nname = "T"\nrule = "Yemen"\n'
+
+    messages = [one.message for one in check_config(write(FEED + text + good), {})]
+    assert messages
+    assert "no rule uses this list" not in messages
+
+
+def test_a_list_is_not_called_unused_while_the_topics_are_no_topics(write):
+    text = FEED + '[terms]\niran = ["Iran"]\n[topics]\nid = "t"\nname = "T"\nrule = "@iran"\n'
+
+    [problem] = check_config(write(text), {})
+
+    assert problem.message == "expected [[topics]], in two brackets, found a table"
+
+
+def test_a_list_that_no_rule_uses_is_a_warning(warnings):
+    text = (
+        FEED
+        + '[terms]\niran = ["Iran"]\n[[topics]]\nid = "t"\nname = "T"\npublisher_tags = ["a"]\n'
+    )
+
+    assert warnings(text) == [(5, "terms.iran", "no rule uses this list")]
 
 
 def test_having_nothing_to_do_is_a_warning(warnings):

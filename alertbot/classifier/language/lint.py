@@ -35,8 +35,13 @@ class RuleProblem:
     warning: bool = False
 
 
-def lint(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> tuple[RuleProblem, ...]:
-    """Return every problem of the lists, then of the rules, in the order of the config."""
+def lint(
+    topics: Sequence[Topic], terms: Mapping[str, Sequence[str]], *, complete: bool = True
+) -> tuple[RuleProblem, ...]:
+    """Return every problem of the lists, then of the rules, in the order of the config.
+
+    complete: whether these are all the rules there are; only then a list can be of no use.
+    """
     lists, in_lists = compile_lists(terms)
     problems = [
         RuleProblem(
@@ -62,7 +67,7 @@ def lint(topics: Sequence[Topic], terms: Mapping[str, Sequence[str]]) -> tuple[R
             used |= lists_in(parsed.node)
             problems += [_of_topic(topic, one, warning=True) for one in parsed.warnings]
             problems += [_doubt(topic, one) for one in doubts_of_rule(parsed.node, lists)]
-    if not any(problem.topic and not problem.warning for problem in problems):
+    if complete and not any(problem.topic and not problem.warning for problem in problems):
         problems += _unused(terms, used)
     return tuple(problems)
 
