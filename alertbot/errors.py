@@ -35,19 +35,24 @@ class Problem:
     file: str
     #: 1-based line, or None where the mistake is something missing
     line: int | None
-    #: dotted key, such as `feeds[2].interval`
+    #: dotted key, such as `feeds[2].interval`; "" where the whole file is meant
     key: str
+    #: id of the feed or topic the key belongs to, or None
+    id: str | None = None
     #: what is wrong and what was expected
     message: str
     #: True for something that works but is probably not meant
     warning: bool = False
 
+    @property
+    def about(self) -> str:
+        """The key as people look for it, such as `feeds[2].interval (fdd)`; "" if there is none."""
+        return f"{self.key} ({self.id})" if self.id else self.key
+
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        kind = "warning: " if self.warning else ""
-        return (
-            f"{where}: {kind}{self.key}: {self.message}" if self.key else f"{where}: {self.message}"
-        )
+        kind = "warning" if self.warning else "error"
+        return ": ".join(filter(None, (where, self.about, kind, self.message)))
 
 
 class ConfigError(AlertbotError):

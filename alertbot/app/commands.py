@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -71,7 +71,7 @@ def check(arguments: Namespace) -> int:
         _print(json.dumps(asdict(problem), ensure_ascii=False) for problem in problems)
     else:
         _print(map(str, problems))
-        _print([f"{arguments.config}: {_size(config)}, usable"] if config else [])
+        _print([f"{arguments.config}: {_verdict(config, problems)}"])
     return FINE if config else UNUSABLE
 
 
@@ -149,6 +149,16 @@ async def _newest_briefs(store: Store) -> list[Brief]:
 def _secrets(config: Config) -> list[str]:
     held = (config.token, config.llm.key if config.llm else None)
     return [secret.reveal() for secret in held if secret]
+
+
+def _verdict(config: Config | None, problems: Sequence[Problem]) -> str:
+    """Return in a line what `check` found; config: None if it is not usable."""
+    warnings = sum(problem.warning for problem in problems)
+    warned = [counted(warnings, "warning")] if warnings else []
+    if config is None:
+        errors = counted(len(problems) - warnings, "error")
+        return f"{', '.join([errors, *warned])}: not usable"
+    return ", with ".join([f"{_size(config)}, usable", *warned])
 
 
 def _size(config: Config) -> str:

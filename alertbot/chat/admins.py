@@ -136,7 +136,7 @@ class FormerTopics:
 def _one_line(problem: Problem) -> str:
     """Return where and what, without the rule and caret below it, which a chat would garble."""
     where = "" if problem.line is None else f"line {problem.line}: "
-    key = f"{problem.key}: " if problem.key else ""
+    key = f"{problem.about}: " if problem.key else ""
     message = TOKEN.sub(HIDDEN, problem.message.partition("\n")[0])
     return f"• {html.escape(clip(f'{where}{key}{message}', PROBLEM_LENGTH), quote=False)}"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alertbot.config.lines import KeyPath, key_lines, line_of
+from alertbot.config.models import SLUG
 from alertbot.errors import Problem
 
 #: a table as written
@@ -40,6 +41,7 @@ class Document:
             file=str(self.path),
             line=line_of(self.lines, place),
             key=dotted(path),
+            id=self._id_at(path),
             message=message,
             warning=warning,
         )
@@ -50,6 +52,14 @@ class Document:
         if not isinstance(value, list):
             return []
         return [element if isinstance(element, dict) else {} for element in value]
+
+    def _id_at(self, path: KeyPath) -> str | None:
+        """Return the id of the feed or topic that `path` is in, if it has one that may be shown."""
+        match path:
+            case ("feeds" | "topics" as name, int(index), *_):
+                value = self.tables(name)[index].get("id")
+                return value if isinstance(value, str) and SLUG.fullmatch(value) else None
+        return None
 
 
 def dotted(path: KeyPath) -> str:

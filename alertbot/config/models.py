@@ -28,7 +28,8 @@ MIN_INTERVAL = timedelta(minutes=2)
 
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_SLUG = re.compile(r"[a-z0-9-]{1,48}")
+#: an id
+SLUG = re.compile(r"[a-z0-9-]{1,48}")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})")
 #: what may stand in a comment of a User-Agent header (RFC 9110 5.6.5)
@@ -43,7 +44,7 @@ def duration(value: object) -> timedelta:
 
 
 def _slug(value: str) -> str:
-    if not _SLUG.fullmatch(value):
+    if not SLUG.fullmatch(value):
         raise ValueError("an id is 1 to 48 small letters a-z, digits and hyphens")
     return value
 

@@ -180,9 +180,45 @@ def test_check_tells_every_mistake_with_its_line(capsys: pytest.CaptureFixture[s
 
     assert main(["check"]) == 2
 
-    shown = capsys.readouterr().out
-    assert "config.toml:9: topics[0].publisher_tag:" in shown
-    assert "config.toml:10: topics[0].rule:" in shown
+    assert capsys.readouterr().out.splitlines() == [
+        "config.toml:9: topics[0].publisher_tag (iran-missiles): error: "
+        'unknown key; did you mean "publisher_tags"?',
+        "config.toml:10: topics[0].rule (iran-missiles): error: AND needs something before it",
+        "    Iran* AND AND missile*",
+        "              ^",
+        "config.toml: 2 errors: not usable",
+    ]
+
+
+def test_check_counts_what_it_tells_of_a_config_that_is_not_usable(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    doubtful = GOOD.replace("missile*'", "missile* OR drone*'").replace("[[", 'x = "30s"\n[[', 1)
+    Path("config.toml").write_text(doubtful)
+
+    assert main(["check"]) == 2
+
+    assert [line for line in capsys.readouterr().out.splitlines() if line[0] != " "] == [
+        "config.toml:2: x: error: unknown key; known here: "
+        "store, telegram, network, web, chats, llm, feeds, terms, topics",
+        "config.toml:11: topics[0].rule (iran-missiles): warning: "
+        "AND and NOT bind before OR here; put parentheses around what belongs together",
+        "config.toml: 1 error, 1 warning: not usable",
+    ]
+
+
+def test_check_counts_the_warnings_of_a_config_that_is_usable(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("config.toml").write_text(GOOD + '[terms]\na = ["a"]\nb = ["b"]\n')
+
+    assert main(["check"]) == 0
+
+    assert capsys.readouterr().out.splitlines() == [
+        "config.toml:12: terms.a: warning: no rule uses this list",
+        "config.toml:13: terms.b: warning: no rule uses this list",
+        "config.toml: 1 feed, 1 topic, usable, with 2 warnings",
+    ]
 
 
 def test_check_can_print_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,6 +228,7 @@ def test_check_can_print_json(capsys: pytest.CaptureFixture[str]) -> None:
 
     problems = lines(capsys)
     assert {"file": "config.toml", "line": 1, "key": "stor"}.items() <= problems[0].items()
+    assert problems[0]["id"] is None
 
 
 def archive_of(count: int, title: str, *tags: str) -> None:
@@ -210,7 +247,8 @@ def test_check_warns_of_a_rule_that_fires_on_more_than_half_of_the_archive(
 
     assert main(["check"]) == 0
 
-    told = "config.toml:10: warning: topics[0].rule: fires on 31 of the last 60 briefs"
+    rule = "config.toml:10: topics[0].rule (iran-missiles)"
+    told = f"{rule}: warning: fires on 31 of the last 60 briefs"
     assert (told in capsys.readouterr().out) is warned
 
 
@@ -221,6 +259,7 @@ def test_check_can_print_that_warning_as_json(capsys: pytest.CaptureFixture[str]
 
     [problem] = lines(capsys)
     assert (problem["key"], problem["line"], problem["warning"]) == ("topics[0].rule", 10, True)
+    assert problem["id"] == "iran-missiles"
 
 
 def test_check_needs_no_archive_that_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,11 +225,11 @@ class TestAMistake:
         again = await house.reload()
 
         assert told.startswith("config.toml has mistakes, so nothing has changed:\n• line ")
-        assert "topics[0].rule: " in told
+        assert "topics[0].rule (iran): " in told
         assert again == ""
         assert house.in_force.snapshot is before
         [first, second] = [record.getMessage() for record in caplog.records]
-        assert f"{house.path}:10: topics[0].rule: " in first
+        assert f"{house.path}:10: topics[0].rule (iran): error: " in first
         assert f"{house.path}:17: terms.hackers" in second
 
     async def test_that_is_mended_is_told_with_what_changed(self, house: House) -> None:

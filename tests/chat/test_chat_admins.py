@@ -1,5 +1,7 @@
 """What admins are told of the config, and what they decide by two taps."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,6 +144,11 @@ class TestRefused:
             "• line 3: topics[0].rule: mistake 2\n"
             "… and 2 more; alertbot check shows all"
         )
+
+    def test_names_the_topic_a_mistake_is_in(self) -> None:
+        said = config_refused("config.toml", [replace(problem("a mistake"), id="houthis")])
+
+        assert said.text.endswith("• line 3: topics[0].rule (houthis): a mistake")
 
     def test_leaves_the_caret_to_the_log(self) -> None:
         said = config_refused(

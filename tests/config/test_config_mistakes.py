@@ -301,7 +301,26 @@ empty = []
         (25, "terms.empty"),
     ]
     assert all(one.file == str(path) for one in problems)
-    assert str(error.value).splitlines()[0] == f"{path}:3: topics[0].name: must not be empty"
+    assert str(error.value).splitlines()[0] == (
+        f"{path}:3: topics[0].name (t): error: must not be empty"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "id_", "about"),
+    [
+        (f'{FEED}interval = "never"', "a", "feeds[0].interval (a)"),
+        ('[[topics]]\nid = "houthis"\nname = "T"', "houthis", "topics[0] (houthis)"),
+        ('[[topics]]\nid = "The Houthis"\nname = "T"\nrule = "a"', None, "topics[0].id"),
+        ('[[topics]]\nid = 5\nname = "T"\nrule = "a"', None, "topics[0].id"),
+        ("[chats]\nmax_subscriptions = 0", None, "chats.max_subscriptions"),
+    ],
+)
+def test_a_mistake_in_a_feed_or_topic_names_its_id(write, text, id_, about):
+    [problem] = [one for one in check_config(write(text), {}) if not one.warning]
+
+    assert problem.id == id_
+    assert str(problem).startswith(f"{problem.file}:{problem.line}: {about}: error: ")
 
 
 def test_a_rule_that_does_not_parse_has_its_line_and_a_caret(complaints):
