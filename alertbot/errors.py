@@ -63,6 +63,11 @@ class ConfigError(AlertbotError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def with_caret(reason: str, line: str, column: int) -> str:
+    """Return a reason and, below it, the line it is about with a caret; column is 1-based."""
+    return f"{reason}\n    {line}\n    {' ' * (column - 1)}^"
+
+
 class RuleError(AlertbotError):
     """A rule does not parse; `rule` is its line with the mistake, `reason` is for an editor.
 
@@ -74,7 +79,7 @@ class RuleError(AlertbotError):
         self.column = column
         self.reason = reason
         self.line = line
-        super().__init__(f"{reason}\n    {rule}\n    {' ' * (column - 1)}^")
+        super().__init__(with_caret(reason, rule, column))
 
 
 class FeedError(AlertbotError):

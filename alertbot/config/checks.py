@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from alertbot.classifier import lint
 from alertbot.config.document import Document, Row
 from alertbot.config.explain import is_misspelt
-from alertbot.config.lines import KeyPath, line_of
 from alertbot.config.models import TopicTable, duration
 from alertbot.config.tables import NAMES, Tables
+from alertbot.config.toml.lines import KeyPath, line_of
 from alertbot.errors import Problem
 from alertbot.model import Topic, TopicId
 

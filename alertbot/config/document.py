@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alertbot.config.lines import KeyPath, key_lines, line_of
 from alertbot.config.models import SLUG
-from alertbot.errors import Problem
+from alertbot.config.toml.lines import KeyPath, key_lines, line_of
+from alertbot.config.toml.mistakes import explain_toml
+from alertbot.errors import Problem, with_caret
 
 #: a table as written
 Row = Mapping[str, object]
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+#: a bot token, or one cut short, that stands in the wrong place; what a terminal may act on
+_HIDDEN = re.compile(r"""\d{4,}:[^\s"']+|[\x00-\x08\x0b-\x1f\x7f-\x9f]""")
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 
@@ -77,7 +80,7 @@ def read_document(path: Path) -> Document | Problem:
     """Read the file; a problem if there is no file, no text in it, or no TOML."""
     try:
         # a byte order mark is how some editors start a UTF-8 file
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         data = tomllib.loads(text)
     except FileNotFoundError:
         return _broken(
@@ -101,11 +104,22 @@ def _broken(path: Path, message: str, line: int | None = None) -> Problem:
     return Problem(file=str(path), line=line, key="", message=message)
 
 
-def _not_toml(path: Path, text: str, reason: str) -> Problem:
-    place = _PLACE.search(reason)
-    reason = _PLACE.sub("", reason)
-    hint = "; text needs quotes around it" if reason == "Invalid value" else ""
-    if place is None or place["line"] is None:
-        return _broken(path, f"not valid TOML at its end: {reason}", text.rstrip().count("\n") + 1)
-    message = f"not valid TOML at column {place['column']}: {reason}{hint}"
-    return _broken(path, message, int(place["line"]))
+def _not_toml(path: Path, text: str, said: str) -> Problem:
+    lines = text.split("\n")
+    stopped = len(text)
+    if (place := _PLACE.search(said)) and place["line"]:
+        above = lines[: int(place["line"]) - 1]
+        stopped = sum(len(line) + 1 for line in above) + int(place["column"]) - 1
+    at, reason = explain_toml(text, stopped, _PLACE.sub("", said))
+    words = reason.replace("\n", " ")
+    number = text.count("\n", 0, at)
+    line = lines[number].rstrip()
+    shown = line.lstrip()
+    column = at - (text.rfind("\n", 0, at) + 1) - (len(line) - len(shown)) + 1
+    message = with_caret(f"not valid TOML: {words}", shown, max(column, 1))
+    return _broken(path, _HIDDEN.sub(_hide, message), number + 1)
+
+
+def _hide(found: re.Match[str]) -> str:
+    """Return as many stars, so that the caret stays in its place."""
+    return "*" * len(found[0])

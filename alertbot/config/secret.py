@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alertbot.config.document import Document
-from alertbot.config.lines import KeyPath
+from alertbot.config.toml.lines import KeyPath
 from alertbot.errors import Problem
 from alertbot.log import TOKEN
 

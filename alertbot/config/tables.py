@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from alertbot.config.document import Document
 from alertbot.config.explain import explain, found, is_misspelt, unknown_key
-from alertbot.config.lines import KeyPath
 from alertbot.config.models import (
     TERMS,
     ChatsTable,
@@ -25,6 +24,7 @@ from alertbot.config.models import (
     TopicTable,
     WebTable,
 )
+from alertbot.config.toml.lines import KeyPath
 from alertbot.errors import Problem
 
 _Table = TypeVar("_Table", bound=Table)

@@ -12,24 +12,6 @@ from alertbot.config import check_config, load_config
 from alertbot.errors import ConfigError, Problem
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "message"),
-    [
-        ("[store]\nurl = sqlite", 2, "Invalid value; text needs quotes around it"),
-        ("[store\n", 1, "Expected"),
-        ("a = 1\na = 2", 2, "Cannot overwrite a value"),
-        ('[store]\nurl = "x', 2, "at its end"),
-        ("a =\n\n", 1, "Invalid value"),
-    ],
-)
-def test_what_is_not_toml_is_refused_with_its_line(write, text, line, message):
-    [problem] = check_config(write(text), {})
-
-    assert problem.line == line
-    assert problem.message.startswith("not valid TOML at ")
-    assert message in problem.message
-
-
 def test_a_missing_file_is_one_clear_problem(tmp_path):
     path = tmp_path / "config.toml"
     message = "there is no such file; copy config.example.toml to it, or name another with --config"

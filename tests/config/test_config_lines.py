@@ -7,7 +7,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertbot.config.lines import key_lines, line_of
+from alertbot.config.toml.lines import key_lines, line_of
 
 SAMPLE = '''\
 # a comment with [brackets] = 1

@@ -1,17 +1,20 @@
 """Where each key of a TOML text stands, which tomllib does not tell.
 
-`document` asks once per config file, after tomllib accepted the text; so nothing is checked here.
+`document` asks once per config file, after tomllib accepted the text, or all of it up to a mistake;
+so nothing is checked here.
 """
 
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 #: ("feeds", 2, "interval")
 KeyPath = tuple[str | int, ...]
 
-_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+#: what may stand between the elements of a list
+BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _PADDING = re.compile(r"[ \t]*")
 _KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
@@ -19,15 +22,50 @@ _DOT = re.compile(r"[ \t]*\.[ \t]*")
 _TEXT = re.compile(
     r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})'
     r"|'''.*?'''(?:'{0,2})"
-    r'|"(?:[^"\\]|\\.)*"'
-    r"|'[^']*'",
+    r'|(?!""")"(?:[^"\\]|\\.)*"'
+    r"|(?!''')'[^']*'",
     re.DOTALL,
 )
+#: what begins as a text and does not match `_TEXT`
+_UNCLOSED = re.compile(r"""["'].*""", re.DOTALL)
 _FIRST_BREAK = re.compile(r"\r?\n")
 #: in double quotes: a backslash that joins two lines, another escape, a line's end
 _BREAK = re.compile(r"\\[ \t]*\r?\n\s*|\\.|\n")
 #: numbers, booleans, dates; a date may have a space inside
 _BARE = re.compile(r"[^,\]}#\n]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """What stands before the place where a TOML text breaks off; offsets count from 0."""
+
+    #: as of `key_lines`, up to there
+    lines: Mapping[KeyPath, int]
+    #: the table or key that was begun last, and where
+    path: KeyPath
+    start: int
+    #: where the last whole value, or text without an end, begins, and where it ends
+    value: int
+    end: int
+    #: whether that value is a text without its last quotation mark
+    unclosed: bool
+    #: the brackets and braces around a list or an inline table that are open, outermost first
+    opened: tuple[int, ...]
+
+
+def halt(text: str) -> Halt:
+    """Return what a TOML text that is valid as far as it goes was in the middle of."""
+    scanner = _Scanner(text)
+    scanner.document()
+    return Halt(
+        lines=scanner.lines,
+        path=scanner.path,
+        start=scanner.start,
+        value=scanner.value,
+        end=scanner.end,
+        unclosed=scanner.unclosed,
+        opened=tuple(scanner.opened),
+    )
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
@@ -53,6 +91,10 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self.lines: dict[KeyPath, int] = {}
+        self.path: KeyPath = ()
+        self.start = self.value = self.end = 0
+        self.unclosed = False
+        self.opened: list[int] = []
         self._text = text
         self._at = 0
         self._line = 1
@@ -62,6 +104,7 @@ class _Scanner:
     def document(self) -> None:
         table: KeyPath = ()
         while self._next():
+            self.start = self._at
             if self._skip("[["):
                 table = self._header(is_array=True)
                 self._skip("]]")
@@ -84,6 +127,7 @@ class _Scanner:
             self._note(path)
         # its own header, even where a table inside it came first
         self.lines[path] = self._line
+        self.path = path
         return path
 
     def _pair(self, table: KeyPath) -> None:
@@ -91,33 +135,51 @@ class _Scanner:
         for key in self._keys():
             path = (*path, key)
             self._note(path)
+        self.path = path
         self._take(_PADDING)
         self._skip("=")
         self._value(path)
 
     def _value(self, path: KeyPath) -> None:
         self._take(_PADDING)
+        begin = self._at
         if self._skip("["):
-            self._array(path)
+            self._array(path, begin)
         elif self._skip("{"):
-            while self._next() and not self._skip("}"):
-                self._pair(path)
-                self._next()
-                self._skip(",")
-        else:
-            line = self._line
-            for number, below in enumerate(_lines_of(self._take(_TEXT))):
+            self._inline_table(path, begin)
+        elif text := self._take(_TEXT):
+            line = self._line - text.count("\n")
+            for number, below in enumerate(_lines_of(text)):
                 self.lines[*path, number] = line + below
+        elif self._take(_UNCLOSED):
+            self.unclosed = True
+        else:
             self._take(_BARE)
+        if self._at > begin and begin not in self.opened:
+            self.value, self.end = begin, self._at
 
-    def _array(self, path: KeyPath) -> None:
+    def _array(self, path: KeyPath, begin: int) -> None:
+        self.opened.append(begin)
         index = 0
-        while self._next() and not self._skip("]"):
+        while self._next():
+            if self._skip("]"):
+                self.opened.pop()
+                break
             self._note((*path, index))
             self._value((*path, index))
             self._next()
             self._skip(",")
             index += 1
+
+    def _inline_table(self, path: KeyPath, begin: int) -> None:
+        self.opened.append(begin)
+        while self._next():
+            if self._skip("}"):
+                self.opened.pop()
+                break
+            self._pair(path)
+            self._next()
+            self._skip(",")
 
     def _keys(self) -> list[str]:
         self._take(_PADDING)
@@ -132,7 +194,7 @@ class _Scanner:
 
     def _next(self) -> bool:
         """Move to the next thing that is not blank or comment; False at the end."""
-        self._take(_BLANK)
+        self._take(BLANK)
         return self._at < len(self._text)
 
     def _skip(self, literal: str) -> bool:
