@@ -50,6 +50,8 @@ class Problem:
         return f"{self.key} ({self.id})" if self.id else self.key
 
     def __str__(self) -> str:
+        if self.line is None and not self.key:  # of the file itself, which comes alone
+            return f"{self.file}: {self.message}"
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         kind = "warning" if self.warning else "error"
         return ": ".join(filter(None, (where, self.about, kind, self.message)))
