@@ -1,9 +1,9 @@
 """Rules and briefs for hypothesis, made of few words, so that rules fire and places overlap."""
 
+from classifier_samples import make_brief
 from hypothesis import strategies as st
 
 from alertbot.model import Zone
-from conftest import make_brief
 
 #: some are written in many ways
 WORDS = ["iran", "Iran", "Iran’s", "iranian", "US", "us", "U.S.", "deal", "Fateh-110", "ß", "İran"]
