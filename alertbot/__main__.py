@@ -1,15 +1,20 @@
-"""The command line: reads the arguments and calls one function of `app.commands`."""
+"""The command line: reads the arguments and calls one function of `app`.
+
+What a command needs is loaded when it is asked for: the service needs seconds' worth of libraries,
+and no report should wait for those.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-from alertbot.app import commands as do
-from alertbot.app.service import Role
+from alertbot.app import FINE, NOT_FINE, UNUSABLE
+from alertbot.app.signals import ignore_hangups
 from alertbot.errors import AlertbotError
 
 #: what add_subparsers returns has no public name
@@ -23,13 +28,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.command(arguments)
     except AlertbotError as error:
         print(f"alertbot: {error}", file=sys.stderr)
-        return do.UNUSABLE
+        return UNUSABLE
     except KeyboardInterrupt:
-        return do.FINE
+        return FINE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return do.NOT_FINE
+        return NOT_FINE
     return code
+
+
+def _of(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command that is loaded when it is called."""
+
+    def command(arguments: argparse.Namespace) -> int:
+        found: Callable[[argparse.Namespace], int] = getattr(
+            import_module(f"alertbot.app.{module}"), name
+        )
+        return found(arguments)
+
+    return command
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    ignore_hangups()  # before the long loading: SIGHUP asks for a reload, which a start is
+    return _of("serve", "run")(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,26 +80,24 @@ def _service_commands(commands: Commands) -> None:
     )
     run.add_argument(
         "--role",
-        type=Role,
-        choices=list(Role),
-        default=Role.ALL,
-        metavar="{all,poll,send,chat}",
+        choices=["all", "poll", "send", "chat"],
+        default="all",
         help="the part of the service this process does (default: all)",
     )
     _config_option(run)
-    run.set_defaults(command=do.run)
+    run.set_defaults(command=_run)
 
     demo = commands.add_parser(
         "demo",
         help="watch alerts arrive, without any set-up",
         description="The same service on a bundled feed, in this terminal.",
     )
-    demo.set_defaults(command=do.demo)
+    demo.set_defaults(command=_of("serve", "demo"))
 
 
 def _report_commands(commands: Commands) -> None:
     check = commands.add_parser("check", help="find every mistake in the config")
-    check.set_defaults(command=do.check)
+    check.set_defaults(command=_of("commands", "check"))
 
     preview = commands.add_parser("preview", help="show what would be sent for a feed, and why")
     preview.add_argument("source", metavar="SOURCE", help="URL or file: RSS, Atom, JSON Feed, HTML")
@@ -90,7 +110,7 @@ def _report_commands(commands: Commands) -> None:
     preview.add_argument(
         "--verbose", action="store_true", help="say also why these figures and not others"
     )
-    preview.set_defaults(command=do.preview)
+    preview.set_defaults(command=_of("commands", "preview"))
 
     backtest = commands.add_parser(
         "backtest",
@@ -104,14 +124,14 @@ def _report_commands(commands: Commands) -> None:
     briefs = backtest.add_mutually_exclusive_group()
     briefs.add_argument("--days", type=_days, metavar="N", help="the last N days of the archive")
     briefs.add_argument("--feed", metavar="FILE", help="a feed file instead of the archive")
-    backtest.set_defaults(command=do.backtest)
+    backtest.set_defaults(command=_of("commands", "backtest"))
 
     status = commands.add_parser(
         "status",
         help="show feeds, chats and deliveries at a glance",
         description="Exits with 1 when something needs a person.",
     )
-    status.set_defaults(command=do.status)
+    status.set_defaults(command=_of("commands", "status"))
 
     for command in (check, preview, backtest, status):
         _config_option(command)
@@ -135,7 +155,7 @@ def _database_commands(commands: Commands) -> None:
         "upgrade", help="apply migrations (run does it too)"
     )
     _config_option(upgrade)
-    upgrade.set_defaults(command=do.db_upgrade)
+    upgrade.set_defaults(command=_of("commands", "db_upgrade"))
 
 
 def _config_option(command: argparse.ArgumentParser) -> None:

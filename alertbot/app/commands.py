@@ -1,11 +1,10 @@
-"""One function per command; each takes the parsed arguments and returns the exit code.
+"""One function per command that reports; each takes the parsed arguments, returns the exit code.
 
 0 fine, 1 the thing looked at is not fine, 2 usage or config error.
 """
 
 import asyncio
 import json
-import logging
 import os
 import shutil
 import sys
@@ -14,19 +13,15 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from typing import TypeVar
 
-from alertbot import log
+from alertbot.app import FINE, NOT_FINE, UNUSABLE
 from alertbot.app import backtest as backtesting
 from alertbot.app import preview as previewing
 from alertbot.app import status as reporting
 from alertbot.app.backtest import Backtest
-from alertbot.app.demo import demo as run_demo
 from alertbot.app.health import complaints
-from alertbot.app.service import Terminal, ignore_hangups
-from alertbot.app.service import run as run_service
-from alertbot.app.wording import counted
+from alertbot.app.wording import counted, size_of
 from alertbot.classifier.backtest import too_broad
 from alertbot.config import Config, check_config, load_config, warn_of_rules
 from alertbot.errors import Problem, StoreError
@@ -35,29 +30,9 @@ from alertbot.model import Brief, Entry
 from alertbot.store import Store, open_store_readonly
 from alertbot.store import upgrade as upgrade_store
 
-logger = logging.getLogger(__name__)
-
-FINE, NOT_FINE, UNUSABLE = 0, 1, 2
 #: so many of the newest show `check` whether a rule is too broad
 CHECKED_BRIEFS = 1_000
 T = TypeVar("T")
-
-
-def run(arguments: Namespace) -> int:
-    """Run the service."""
-    ignore_hangups()
-    config = _config(arguments)
-    log.configure(sys.stderr, secrets=_secrets(config))
-    logger.info("alertbot %s: %s, %s", version("alertbot"), _size(config), config.store_url)
-    asyncio.run(run_service(config, _terminal(), arguments.role))
-    logger.info("stopped")
-    return FINE
-
-
-def demo(_: Namespace) -> int:
-    """Run the demo."""
-    log.configure(sys.stderr, level=logging.WARNING)
-    return FINE if asyncio.run(run_demo(_terminal())) else NOT_FINE
 
 
 def check(arguments: Namespace) -> int:
@@ -146,11 +121,6 @@ async def _newest_briefs(store: Store) -> list[Brief]:
     return [archived.brief for archived in newest]
 
 
-def _secrets(config: Config) -> list[str]:
-    held = (config.token, config.llm.key if config.llm else None)
-    return [secret.reveal() for secret in held if secret]
-
-
 def _verdict(config: Config | None, problems: Sequence[Problem]) -> str:
     """Return in a line what `check` found; config: None if it is not usable."""
     warnings = sum(problem.warning for problem in problems)
@@ -158,15 +128,7 @@ def _verdict(config: Config | None, problems: Sequence[Problem]) -> str:
     if config is None:
         errors = counted(len(problems) - warnings, "error")
         return f"{', '.join([errors, *warned])}: not usable"
-    return ", with ".join([f"{_size(config)}, usable", *warned])
-
-
-def _size(config: Config) -> str:
-    return f"{counted(len(config.feeds), 'feed')}, {counted(len(config.topics), 'topic')}"
-
-
-def _terminal() -> Terminal:
-    return Terminal(shown=sys.stdout, typed=sys.stdin if sys.stdin.isatty() else None)
+    return ", with ".join([f"{size_of(config)}, usable", *warned])
 
 
 def _entries(source: str, config: Config) -> tuple[Entry, ...]:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from alertbot.app.service import Service, Terminal, open_service, stop_on_signals
+from alertbot.app.service import Service, Terminal, open_service
+from alertbot.app.signals import stop_on_signals
 from alertbot.chat import CONSOLE
 from alertbot.config import Config, load_config
 from alertbot.demo import CONFIG, DemoFeed

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
+from alertbot.config import Config
 from alertbot.errors import AlertbotError
 from alertbot.model import Evidence, Match, TopicId, Via
 
@@ -11,6 +12,11 @@ from alertbot.model import Evidence, Match, TopicId, Via
 def counted(number: int, thing: str) -> str:
     """Return the number and what it counts, such as "2 feeds"."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def size_of(config: Config) -> str:
+    """Return how many feeds and topics a config has."""
+    return f"{counted(len(config.feeds), 'feed')}, {counted(len(config.topics), 'topic')}"
 
 
 def because(match: Match) -> str:

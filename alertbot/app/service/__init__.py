@@ -1,14 +1,12 @@
 """The service that runs: its parts wired, the config it follows, and how it is told to end."""
 
 from alertbot.app.service.reload import Edits
-from alertbot.app.service.signals import ignore_hangups, stop_on_signals
 from alertbot.app.service.wiring import (
     NobodyToTalkTo,
     Role,
     Service,
     Terminal,
     open_service,
-    open_shortener,
     run,
 )
 
@@ -18,9 +16,6 @@ __all__ = [
     "Role",
     "Service",
     "Terminal",
-    "ignore_hangups",
     "open_service",
-    "open_shortener",
     "run",
-    "stop_on_signals",
 ]

@@ -13,14 +13,14 @@ from typing import TextIO
 
 from alertbot.app.health import complaints
 from alertbot.app.service.reload import Edits, Reloader
-from alertbot.app.service.signals import on_hangup, stop_on_signals
 from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.app.shortener import open_shortener
+from alertbot.app.signals import on_hangup, stop_on_signals
 from alertbot.chat import Commands, ConsoleChat, FormerTopics, TelegramChat
 from alertbot.config import Config, load_config
 from alertbot.dispatcher import Sender
 from alertbot.errors import AlertbotError, StoreError
 from alertbot.feeds import HttpFeeds
-from alertbot.llm import LlmShortener
 from alertbot.scheduler import DroppedLines, Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.web import Health, WebServer
@@ -127,14 +127,6 @@ async def open_service(
         if edits:
             workers += _reloading(edits, in_force, store, chat, scheduler)
         yield Service(store=store, chat=chat, workers=workers)
-
-
-def open_shortener(config: Config) -> LlmShortener | None:
-    """Return what shortens alerts, to be closed, or None where no language model is configured."""
-    if config.llm is None:
-        return None
-    key = config.llm.key.reveal() if config.llm.key else None
-    return LlmShortener(config.llm.url, config.llm.model, key)
 
 
 async def run(config: Config, terminal: Terminal, role: Role) -> None:

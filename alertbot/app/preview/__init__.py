@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alertbot.app.service import open_shortener
-from alertbot.app.why import as_data, outline, weighed
+from alertbot.app.preview.why import as_data, outline, weighed
+from alertbot.app.shortener import open_shortener
 from alertbot.app.wording import because, known_topic
 from alertbot.classifier import Explained, compile_topics
 from alertbot.config import Config
