@@ -5,7 +5,7 @@ is in tests/classifier/plain_evaluator.py, and both agree on whatever hypothesis
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -36,7 +36,8 @@ class Anchor:
 class Sought:
     """Any of these terms, lists and NEARs: what can be counted, and be near to another."""
 
-    literals: tuple[int, ...] = ()
+    #: a set in a list, which may have hundreds, of which a brief holds few
+    literals: Collection[int] = ()
     checked: tuple[Checked, ...] = ()
     lists: tuple["Sought", ...] = ()
     nears: tuple["NearPlan", ...] = ()
@@ -62,8 +63,14 @@ class Sought:
         return places
 
     def everywhere(self, scan: Scan) -> list[Place]:
-        """Return all the places, in order, each once."""
-        return sorted(set(self.places(scan, None)))
+        """Return all the places of a list, in order, each once."""
+        found = scan.found
+        literals = [literal for literal in found if literal in self.literals]
+        places = {place for literal in literals for place in found[literal]}
+        for term in self.checked:
+            if term.literal in found:
+                places.update(scan.checked(term))
+        return sorted(places)
 
     def evaluate(self, scan: Scan, zone: Zone | None, main: bool) -> Places:
         """Return the places; none where they must stand out and do not."""

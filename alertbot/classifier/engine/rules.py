@@ -5,6 +5,7 @@ without (the idea of Lucene's Monitor and of percolators); only candidates are e
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from alertbot.classifier.engine.literals import Checked, Literals
 from alertbot.classifier.engine.plan import (
@@ -45,7 +46,11 @@ class Rules:
         terms = (term for node, _ in rules for term in _terms(node))
         in_lists = (term for name in lists for term in lists[name])
         self._literals = Literals((*terms, *in_lists))
-        self._lists = {name: self._sought(lists[name]) for name in lists}
+        self._lists = {
+            name: replace(found, literals=frozenset(found.literals))
+            for name in lists
+            for found in [self._sought(lists[name])]
+        }
         self._rules = [
             (self.plan(node), prominence is Prominence.MAIN) for node, prominence in rules
         ]

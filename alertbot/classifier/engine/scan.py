@@ -5,10 +5,11 @@ One per brief, shared by all rules. Bylines and related links are never looked a
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 from alertbot.classifier.engine.literals import Checked, Literals, Place
+from alertbot.classifier.language.nodes import Word
 from alertbot.classifier.normalise import Folded, with_case
 from alertbot.model import Brief, Zone
 
@@ -102,12 +103,16 @@ class Scan:
         ]
 
     def _holds(self, term: Checked, first: int) -> bool:
-        keys = self._keys
-        behind = first + term.covered + 1
-        return all(
+        return self._goes_on(term.rest, first + term.covered + 1) and all(
+            self._written(at).startswith(exact) for at, exact in enumerate(term.exact, first)
+        )
+
+    def _goes_on(self, rest: Sequence[Word], behind: int) -> bool:
+        # the end of the line is an empty word, so the first that is missing is another
+        return not rest or all(
             key.startswith(word.key) if word.prefix else key == word.key
-            for key, word in zip(keys[behind : behind + len(term.rest)], term.rest, strict=True)
-        ) and all(self._written(at).startswith(exact) for at, exact in enumerate(term.exact, first))
+            for key, word in zip(self._keys[behind : behind + len(rest)], rest, strict=True)
+        )
 
     @cached_property
     def _keys(self) -> list[str]:
