@@ -7,7 +7,7 @@ acronyms and possessives make no difference. Offsets always point into the text 
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -121,11 +121,17 @@ class Folded:
         for word in _RUN.finditer(part):
             yield self._span(first + word.start())
 
-    def nth_span(self, start: int, end: int, number: int) -> tuple[int, int]:
-        """Return the offsets into the text of the word of that number, from 0, between two."""
-        first, part = self._slice(start, end)
-        behind = part.split(None, number)[-1]
-        return self._span(first + len(part) - len(behind))
+    def nth_spans(self, start: int, end: int, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the offsets into the text of words between two, by number from 0, in order."""
+        first, rest = self._slice(start, end)
+        behind = first + len(rest)
+        spans: list[tuple[int, int]] = []
+        done = 0
+        for number in numbers:
+            rest = rest.split(None, number - done)[-1]
+            done = number
+            spans.append(self._span(behind - len(rest)))
+        return spans
 
     def _span(self, start: int) -> tuple[int, int]:
         end = self._ends.get(start) or self._shadow.find(" ", start)

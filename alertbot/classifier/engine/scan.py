@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from alertbot.classifier.engine.literals import Checked, Literals, Place
 from alertbot.classifier.language.nodes import Word
@@ -78,14 +79,18 @@ class Scan:
         """Return whether the place is in the title or in the first words of the lead."""
         return place[1] <= self._opening[bisect_right(self._firsts, place[0]) - 1]
 
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """Return the offsets into the brief's text of words of one block, the last included."""
-        block = self.block(first)
-        begin = self._firsts[block]
-        start, end = self._folded.nth_span(*self._bounds[block], first - begin)
-        if last != first:
-            end = self._folded.nth_span(*self._bounds[block], last - begin)[1]
-        return start, end
+    def spans(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the offsets into the brief's text of the words at these positions.
+
+        places: first and last position, in order, each in one block.
+        """
+        spans: list[tuple[int, int]] = []
+        for block, several in groupby(places, key=lambda place: self.block(place[0])):
+            begin = self._firsts[block]
+            ends = [position - begin for place in several for position in place]
+            found = self._folded.nth_spans(*self._bounds[block], ends)
+            spans += [(one[0], two[1]) for one, two in zip(found[::2], found[1::2], strict=True)]
+        return spans
 
     def once(self, key: object, find: Callable[["Scan"], list[Place]]) -> list[Place]:
         """Return what `find` finds, which is asked once per brief."""
@@ -119,7 +124,7 @@ class Scan:
         return self._line.split(" ")[1:]
 
     def _written(self, position: int) -> str:
-        start, end = self.span(position, position)
+        [(start, end)] = self.spans([(position, position)])
         return _with_case(self._text[start:end])
 
 
