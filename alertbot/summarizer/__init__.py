@@ -18,6 +18,8 @@ __all__ = ["Salience", "explain", "summarize"]
 _SHOWN = 3
 #: what a sentence gains by a key figure: told in its sentence, it needs no line
 _KEY = 2.0
+#: a figure that scores no more adds nothing to a sentence, or many small ones would
+_DULL = 2.0
 
 
 def summarize(brief: Brief) -> Summary:
@@ -54,6 +56,6 @@ def _worth(
     worth: dict[int, float] = {}
     for salience in weighed:
         index = place_at(stands, found[salience.figure].figure.start)
-        gain = max(0.0, salience.score) * (_KEY if salience.figure in best else 1.0)
+        gain = max(0.0, salience.score - _DULL) * (_KEY if salience.figure in best else 1.0)
         worth[index] = worth.get(index, 0.0) + gain
     return worth

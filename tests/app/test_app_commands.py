@@ -105,7 +105,8 @@ def test_preview_explains_each_figure_to_people(capsys: pytest.CaptureFixture[st
     main(["preview", "feed.json", "--verbose"])
 
     shown = capsys.readouterr().out
-    assert "▪️  11.0  “at least 12 missiles”: kind (munitions) +3, zone (lead) +4" in shown
+    assert "▪️   8.0  “at least 12 missiles”: kind (munitions) +1, place (lead) +5" in shown
+    assert "qualifier (at least) +1.5" in shown
     assert "No figures." in shown
 
 

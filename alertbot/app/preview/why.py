@@ -47,11 +47,13 @@ def weighed(alert: Alert) -> str:
     lines = []
     for each in explain(alert.brief):
         figure = figures[each.figure]
-        said = {"kind": f"kind ({figure.kind})", "zone": f"zone ({figure.zone})"}
+        said = {
+            "kind": f"kind ({figure.kind})",
+            "place": f"place ({figure.zone})",
+            "qualifier": f"qualifier ({figure.qualifier})",
+        }
         parts = ", ".join(
-            f"{said.get(name, name.replace('_', ' '))} {part:+g}"
-            for name, part in each.parts.items()
-            if part
+            f"{said.get(name, name)} {part:+g}" for name, part in each.parts.items() if part
         )
         mark = "▪️" if each.figure in key else "  "
         lines.append(f"{mark} {each.score:5.1f}  “{figure.text}”: {parts}")
