@@ -30,7 +30,7 @@ _REST = re.compile(r"(?<=\w)\w")
 _FATES = {
     "killed": r"kill\w*|dead(?:ly|liest)?|die[sd]?|dying|deaths?|slain|slew|slay\w*|murder\w*"
     r"|execut(?:ed|ing|ions?)|fatal\w*|drown\w*|perish\w*|massacr\w*|assassinat\w*|bodies|corpses",
-    "wounded": r"wound\w*|injur\w*|hurt|maim\w*|hospitali[sz]ed",
+    "wounded": r"wound\w*|injur\w*|hurt(?:s|ing)?|maim\w*|hospitali[sz]ed",
     "missing": r"missing|disappear\w*|unaccounted",
     "held": r"captur\w*|seiz\w*|abduct\w*|kidnap\w*|arrest\w*|detain\w*|jail\w*|imprison\w*",
     "freed": r"freed|free[sd]?|releas\w*|rescu\w*",

@@ -93,7 +93,9 @@ def _figure(brief: Brief, block: Block, draft: Draft, before: Sequence[Figure]) 
     start, end = block.start + draft.start, block.start + draft.end
     unit, kind = draft.unit, draft.kind
     if not unit:
-        unit, other = stands_for(brief.text, (block.start + draft.number_start, end), before) or (
+        unit, other = stands_for(
+            brief.text, (block.start + draft.number_start, end), draft.value, before
+        ) or (
             "",
             FigureKind.COUNT,
         )

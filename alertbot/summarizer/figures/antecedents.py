@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from math import inf
 
 from alertbot.model import Figure, FigureKind
 from alertbot.summarizer.figures.kinds import kind_of_unit
@@ -34,7 +35,13 @@ _STANDS_AT = re.compile(
     r"(?:stands?\sat|stood\sat|numbers|numbered|totals|totaled|has\sfallen\sto|has\sgrown\sto)\s$"
 )
 #: what is only told beside the thing that the sentence is about
-_BESIDE = re.compile(r"\b(?:(?:along|together)\swith|alongside|as\swell\sas|in\saddition\sto)\s$")
+_BESIDE = re.compile(
+    r"\b(?:(?:along|together)\swith|alongside|as\swell\sas|in\saddition\sto|from|in|across)\s$"
+)
+#: "the force numbered 5,200"
+_NUMBERED = re.compile(r"\b([^\W\d_]+)\s(?:numbered|numbers|totaled|totals)\s$")
+#: what befell some of those told of: "159 were downed"
+_SOME = re.compile(r"\s(?:were|are|have\sbeen|had\sbeen)\s")
 _WORD_BEFORE = re.compile(r"([\w’'-]+)\s$")
 _WORD_AFTER = re.compile(r"\s([\w’'-]+)")
 _NOUN = re.compile(r"[^\W\d_][\w-]{0,30}")
@@ -48,6 +55,7 @@ _NUMBER_OF = re.compile(
     r"\b(?:number|count|total|tally|stock|stockpile)\sof\s(?:the\s|its\s|their\s)?", re.IGNORECASE
 )
 Span = tuple[int, int]
+Value = float | tuple[float, float] | None
 Counted = tuple[str, FigureKind]
 #: text, span of the number, recent figures -> what the number counts, if this rule tells
 Rule = Callable[[str, Span, Sequence[Figure]], Counted | None]
@@ -56,13 +64,17 @@ _REACH = 250
 _MEMORY = 8
 
 
-def stands_for(text: str, span: Span, before: Sequence[Figure]) -> tuple[str, FigureKind] | None:
+def stands_for(
+    text: str, span: Span, value: Value, before: Sequence[Figure]
+) -> tuple[str, FigureKind] | None:
     """Return unit and kind of a bare number at `span` of the whole text, or None.
 
     before: the figures found so far, in order.
     """
     recent = [figure for figure in before[-_MEMORY:] if _serves(figure)]
     of_them = OF_THEM.match(text, span[1]) is not None
+    if of_them or _SOME.match(text, span[1]):
+        recent = [figure for figure in recent if _most(figure) >= _least(value)] or recent
     for rule in _OF_THEM_RULES if of_them else _BARE_RULES:
         if found := rule(text, span, recent):
             return found
@@ -99,13 +111,13 @@ def _toll(text: str, span: Span, _: Sequence[Figure]) -> Counted | None:
 
 
 def _collective(text: str, span: Span, _: Sequence[Figure]) -> Counted | None:
-    """Read "A crew of nine", "the turkey flock stands at 195 million"."""
+    """Read "A crew of nine", "the turkey flock stands at 195 million", "the force numbered 60"."""
     lead = text[max(0, span[0] - 64) : span[0]]
     if group := _COLLECTIVE.search(lead):
         return group[1], kind_of_unit(group[1])
     if _CITY.search(lead):
         return _ANYBODY
-    if herd := _STANDS_AT.search(lead):
+    if herd := _STANDS_AT.search(lead) or _NUMBERED.search(lead):
         return herd[1].lower(), kind_of_unit(herd[1].lower())
     return None
 
@@ -181,8 +193,20 @@ def _nearest(text: str, start: int, recent: Sequence[Figure], *, of_them: bool) 
         return unit, kind_of_unit(unit)
     if figure is None:
         return None
-    told = figure.kind is not FigureKind.CASUALTIES or of_them
+    fated = figure.kind is FigureKind.CASUALTIES and not of_them
+    told = not fated and figure.kind is not FigureKind.PERCENT
     return figure.unit, figure.kind if told else kind_of_unit(figure.unit)
+
+
+def _most(figure: Figure) -> float:
+    """Return the most that there may be of what is counted."""
+    if figure.value is None or figure.kind is FigureKind.PERCENT:
+        return inf
+    return figure.value[1] if isinstance(figure.value, tuple) else figure.value
+
+
+def _least(value: Value) -> float:
+    return 0.0 if value is None else value[0] if isinstance(value, tuple) else value
 
 
 def _word_before(text: str, start: int) -> str:
@@ -201,6 +225,7 @@ def _sentence_start(text: str, position: int) -> int:
 
 
 def _serves(figure: Figure) -> bool:
-    if figure.kind in _UNCOUNTED or figure.unit in {"", "times"}:
+    many = figure.kind is FigureKind.PERCENT and is_plural(figure.unit.rsplit(" ", 1)[-1])
+    if (figure.kind in _UNCOUNTED and not many) or figure.unit in {"", "times"}:
         return False
     return not figure.text.endswith(f"-{figure.unit}")

@@ -39,6 +39,8 @@ _OF_THEM = re.compile(r"\sof\s(?:them|which|whom|those|these|us|that|it)\b(?!\s\
 _JOINED = re.compile(r"\s(?:and|or|to)\s|,\s(?:and\s)?")
 _ONE_INSTEAD = re.compile(r"\b(?:instead\sof|rather\sthan|all\sbut)\s$", re.IGNORECASE)
 _PER = re.compile(r"\s(?:an?|per)\s(?:second|minute|hour|day|night|week|month|year)\b")
+#: "under 20 feet of rock" says where
+_OF = re.compile(r"\sof\b")
 _CENTS = re.compile(r"\scents?\b")
 _WORD_BEFORE = re.compile(r"([\w’'-]+)\s$")
 _WORD_AFTER = re.compile(r"\s([\w’'-]+)")
@@ -46,22 +48,18 @@ _WORD_AFTER = re.compile(r"\s([\w’'-]+)")
 _LASTING = re.compile(
     r"\b(?:for|last(?:s|ed|ing)?|took|takes?|taken|in|of|well|just|after|is|was|be|been|to|by)\s$"
 )
-
-
 #: "spread over 14 regions" says where
 _ACROSS = re.compile(
     r"\b(?:spread|scatter|fl[ey]w?|flies|flown|flying|pass|hover|circl|rain|burst|explod|drift|soar|cross"
-    r"|rul|roll|fan|shot|downed|intercepted|seen|heard|held|control|power)\w*\s(?:out\s|down\s)?$"
+    r"|rul|roll|fan|shot|downed|intercepted|seen|heard|held|control|power|tak[ei])\w*\s(?:out\s|down\s)?$"
 )
-
-
 #: characters that a quotation may have
 _QUOTATION = 2_000
 _NEVER_LENT = frozenset({FigureKind.MONEY, FigureKind.PERCENT})
 _MEASURED = _NEVER_LENT | {FigureKind.DISTANCE, FigureKind.WEIGHT, FigureKind.DURATION}
 #: percentage points, basis points
 _POINTS = frozenset({"percentage", "basis"})
-_JOINTS = frozenset({" to ", " and ", " or "})
+_JOINT = re.compile(r"\s(?:(?:long|wide|high|deep|tall|thick)\s)?(?:to|and|or)\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +151,14 @@ def _fits(
     """Tell whether "over", "within" and "under" speak of the number and not of time or place."""
     word = text[start : number.start].strip().lower()
     lasting = counted.kind is FigureKind.DURATION
-    if word == "over" and _ACROSS.search(text[max(0, start - 24) : start]):
-        return False
     if word == "over" and lasting:
         return bool(_LASTING.search(text[max(0, start - 12) : start]))
+    if word == "over" and _ACROSS.search(text[max(0, start - 24) : start]):
+        return False
     if word == "within":
         return counted.kind is not None
+    if word == "under" and counted.kind is FigureKind.DISTANCE:
+        return not _OF.match(text, counted.end)
     if word in {"under", "beyond", "above", "below"} and counted.kind is None:
         return text[number.start].isdigit()
     return qualifier is not None or start == number.start
@@ -258,7 +258,7 @@ def _borrowed(text: str, drafts: list[Draft]) -> list[Draft]:
     for index in range(1, len(drafts)):
         left, draft = drafts[index - 1], drafts[index]
         bare = not draft.unit and draft.kind is None and left.kind in _MEASURED
-        if bare and text[left.end : draft.start] in _JOINTS:
+        if bare and _JOINT.fullmatch(text, left.end, draft.start):
             drafts[index] = replace(draft, unit=left.unit, kind=left.kind)
     for index, (draft, right) in enumerate(pairwise(drafts)):
         drafts[index] = _clipped(text, draft, right)

@@ -23,7 +23,7 @@ _HARMED = (
     r"|missing|hospitali[sz]ed)"
 )
 _HARMING = re.compile(
-    r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:e|es|ed|ing)|maim(?:s|ed|ing)|hurt|slew"
+    r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:e|es|ed|ing)|maim(?:s|ed|ing)|hurt(?:s|ing)?|slew"
     r"|slain|murder(?:ed|ing)|execut(?:ed|ing)|shot(?!\s(?:at|down|toward))|dead|victims|casualties|toll|fatalities|lives)\b"
     r"(?!\sby\b)",
     re.IGNORECASE,

@@ -31,6 +31,8 @@ _SINGULAR_S = frozenset(
 )
 #: names inside a phrase that bear a number: 40 F-16 Block 70 jets
 _NUMBERED = frozenset({"Type", "Block", "Mark", "Mk", "Mk.", "Mod", "Model"})
+#: initials that read like small words: three IT staff
+_INITIALS = frozenset({"IT", "US"})
 _MAX_WORDS = 8
 
 
@@ -96,7 +98,8 @@ def _goes_on(text: str, token: re.Match[str], last: str, *, singular: bool) -> b
         return bool(last) and not plural and not singular and _plural_soon(text, token.end())
     if _PLAIN_NUMBER.fullmatch(word):
         return last in _NUMBERED
-    if lower in STOP or lower in _NUMBER_WORDS or (last and lower == "killed"):
+    stops = lower in STOP and word not in _INITIALS
+    if stops or lower in _NUMBER_WORDS or (last and lower == "killed"):
         return False
     if plural:
         soft = last.lower() in ATTRIBUTIVE_PLURALS or last[0].isupper() or last[-1] in "'’"

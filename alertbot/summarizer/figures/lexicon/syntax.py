@@ -44,7 +44,7 @@ STOP = words(
     "started ended followed according due strong too very almost nearly about roughly apparently "
     "reportedly allegedly annually daily weekly monthly yearly nationwide worldwide else whatever "
     "whoever versus vs instead rather therefore thus hence however meanwhile minus plus last "
-    "next it's"
+    "next it's counting"
 )
 #: skipped between the number and what it counts
 SKIP = words("more other additional another further such new fewer")
