@@ -62,7 +62,8 @@ _INTRODUCTION = re.compile(
 )
 #: what a line does not end with
 _TRAILING = re.compile(
-    r"(?:[\s,;:!—–(“‘]|\[?(?:…|\.\.\.)\]?|(?<!\.\w)\.|\s(?:a|an|the|of|in|on|at|to|for|from|with|by|and|or|but|as"
+    r"(?:[\s,;:!—–(“‘]|\[?(?:…|\.\.\.)\]?|(?<!\.\w)\.|,\s(?-i:[a-z])[\w’'-]*"
+    r"|\s(?:a|an|the|of|in|on|at|to|for|from|with|by|and|or|but|as"
     r"|than|that|its|their|his|her|this|these|those|is|are|was|were|has|have|had|will|would|who"
     r"|which|while|under|near|over|into|about|some|more|at\sleast|up|between|within|first|last"
     r"|next|past|other|another|all|none|no|not|only|just|nearly|almost|roughly|against|among))+$",

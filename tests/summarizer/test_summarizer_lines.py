@@ -36,6 +36,11 @@ def values(summary):
         ("The hull is new. It could take 40 tons.", "could take 40 tons"),
         ("The bridge fell. This cut off 12 towns.", "cut off 12 towns"),
         ("The ship sank. It had 12 tugs by its side.", "12 tugs by its side"),
+        (
+            "Marsa, which counted more than 1,000 Houthi missiles and drones before the 2022 "
+            "truce, wants all seven batteries up by [...]",
+            "counted more than 1,000 Houthi missiles and drones before the 2022 truce",
+        ),
     ],
 )
 def test_a_line_is_the_clause_of_its_figure(brief_of, sentence, line):
