@@ -1,0 +1,69 @@
+"""What workers need from the world: protocols, and the values that cross them.
+
+The store has one object for each of the store protocols, so that a worker sees only the part it
+uses. Outcomes that one expects are values here, not exceptions.
+"""
+
+from alertbot.ports.chats import ChatBook, ToldAlert
+from alertbot.ports.clock import Clock
+from alertbot.ports.operating import ArchivedBrief, FeedStatus, Status, StatusBook
+from alertbot.ports.polling import (
+    DueFeed,
+    Failed,
+    FeedSource,
+    FeedStore,
+    Fetched,
+    Hints,
+    NotModified,
+    PolledFeed,
+    PollResult,
+    Shortener,
+    Validators,
+)
+from alertbot.ports.sending import (
+    BotRefused,
+    Delivery,
+    Messenger,
+    Migrated,
+    NotSent,
+    Outbox,
+    Refused,
+    SendOutcome,
+    Sent,
+    Throttled,
+    Unknown,
+    Verdict,
+)
+
+__all__ = [
+    "ArchivedBrief",
+    "BotRefused",
+    "ChatBook",
+    "Clock",
+    "Delivery",
+    "DueFeed",
+    "Failed",
+    "FeedSource",
+    "FeedStatus",
+    "FeedStore",
+    "Fetched",
+    "Hints",
+    "Messenger",
+    "Migrated",
+    "NotModified",
+    "NotSent",
+    "Outbox",
+    "PollResult",
+    "PolledFeed",
+    "Refused",
+    "SendOutcome",
+    "Sent",
+    "Shortener",
+    "Status",
+    "StatusBook",
+    "Throttled",
+    "ToldAlert",
+    "Unknown",
+    "Validators",
+    "Verdict",
+]

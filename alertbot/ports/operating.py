@@ -1,0 +1,64 @@
+"""What the operator's view needs: how all is doing, and the briefs of the past."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from alertbot.model import Brief, FeedId, TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedBrief:
+    """A brief of the past, and when the feed first brought it."""
+
+    brief: Brief
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedStatus:
+    """How a feed is doing."""
+
+    feed: FeedId
+    last_ok_at: datetime | None
+    last_new_at: datetime | None
+    next_poll_at: datetime
+    briefs: int
+    errors_in_row: int
+    error: str | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How all is doing, at one instant."""
+
+    feeds: tuple[FeedStatus, ...]
+    chats: int
+    unreachable: int
+    subscriptions: int
+    #: how many chats follow each topic, those that are no longer offered too
+    subscribers: dict[TopicId, int]
+    #: deliveries by state
+    deliveries: dict[str, int]
+    #: deliveries that were sent again after an unknown outcome
+    repeated: int
+    #: reasons of dead deliveries and how many have each
+    dead_reasons: dict[str, int]
+    #: when the oldest waiting delivery was made
+    oldest_due: datetime | None
+    paused_until: datetime | None
+    #: last sign of life of the service
+    alive_at: datetime | None
+
+
+class StatusBook(Protocol):
+    """What the operator's view needs of the store."""
+
+    async def status(self) -> Status:
+        """Return how all is doing."""
+        ...
+
+    async def alive(self, now: datetime) -> None:
+        """Note a sign of life."""
+        ...

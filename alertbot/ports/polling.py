@@ -1,0 +1,138 @@
+"""What the scheduler needs: feeds, a language model, and the store of what was polled."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alertbot.model import Alert, Entry, Feed, FeedId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What makes the next request conditional; opaque, sent back byte for byte (RFC 9110 13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    #: hex SHA-256 of the last body, so that an equal one is not parsed again
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """How soon the server would like to be asked again."""
+
+    #: Retry-After (RFC 9110 10.2.3)
+    retry_after: timedelta | None = None
+    #: Cache-Control max-age, else Expires (RFC 9111 4.2.1)
+    fresh_for: timedelta | None = None
+    #: the feed's own <ttl>
+    ttl: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A feed was read."""
+
+    entries: tuple[Entry, ...]
+    validators: Validators
+    hints: Hints = field(default_factory=Hints)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """The feed is as it was: a 304, or an equal body."""
+
+    validators: Validators
+    hints: Hints = field(default_factory=Hints)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The feed could not be read; what we know of it stays."""
+
+    #: one line for the operator, such as "HTTP 503" or "not a feed: an HTML page"
+    reason: str
+    hints: Hints = field(default_factory=Hints)
+    #: the server says the feed is gone for good (410)
+    gone: bool = False
+
+
+PollResult = Fetched | NotModified | Failed
+
+
+class FeedSource(Protocol):
+    """Reads feeds."""
+
+    async def fetch(self, feed: Feed, validators: Validators) -> PollResult:
+        """Ask the feed's server once; never raises for what a server can do to us."""
+        ...
+
+
+class Shortener(Protocol):
+    """Shortens what alerts tell."""
+
+    async def shorten(self, alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+        """Return the alerts in order, each shortened or as it was, in 10 s; never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueFeed:
+    """A feed whose poll is ours until the lease ends."""
+
+    feed: FeedId
+    #: fences the save: a later holder of the lease has another one
+    token: str
+    validators: Validators
+    #: never read before: what it holds now is not news
+    first_poll: bool
+    errors_in_row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolledFeed:
+    """All that one poll changes; committed as one."""
+
+    feed: FeedId
+    token: str
+    next_poll_at: datetime
+    #: None leaves the stored ones
+    validators: Validators | None = None
+    #: new briefs, oldest first, the unmatched too
+    alerts: tuple[Alert, ...] = ()
+    #: store without delivering: the first-poll policy
+    quiet: bool = False
+    #: the feed could be read: what it holds from now on is news
+    read: bool = False
+    #: why the poll failed
+    error: str | None = None
+    #: poll no more (410)
+    gone: bool = False
+
+
+class FeedStore(Protocol):
+    """What the scheduler needs of the store."""
+
+    async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Make the stored feeds those of the config; a new URL forgets validators and errors."""
+        ...
+
+    async def recover(self, now: datetime) -> None:
+        """End every lease: at start, when no other process can hold one.
+
+        A poll planned too far ahead, by a clock that was wrong, is brought back to within 27 hours.
+        """
+        ...
+
+    async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
+        """Lease up to `limit` feeds that are due, the longest due first."""
+        ...
+
+    async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:
+        """Return those of `keys` that are stored briefs of the feed."""
+        ...
+
+    async def save_poll(self, polled: PolledFeed, now: datetime) -> int | None:
+        """Commit a poll and return how many deliveries it made; None if the lease was lost."""
+        ...

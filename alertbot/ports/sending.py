@@ -1,0 +1,126 @@
+"""What the dispatcher needs: a messenger, and the outbox of what is due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alertbot.model import Alert, ChatId, DeliveryId, Message, TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One alert to one chat, claimed: ours to send until the lease ends."""
+
+    id: DeliveryId
+    token: str
+    chat: ChatId
+    alert: Alert
+    #: the matched topics this chat follows, fixed when the alert was made
+    topics: tuple[TopicId, ...]
+    #: 1 for the first try
+    attempt: int
+    #: an earlier try may have arrived
+    maybe_repeat: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Telegram has it."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttled:
+    """Not sent: too fast (429)."""
+
+    retry_after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """Not sent for certain, worth another try: the request never reached Telegram."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Not sent and never will be."""
+
+    reason: str
+    #: the chat is lost to us (blocked, kicked, deactivated, not found), not just this message
+    chat_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """Not sent: the group has a new id."""
+
+    chat: ChatId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may have been sent: the answer was lost."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotRefused:
+    """Not sent, nor will any other be: the token is wrong (401, 404)."""
+
+    reason: str
+
+
+SendOutcome = Sent | Throttled | NotSent | Refused | Migrated | Unknown | BotRefused
+
+
+class Messenger(Protocol):
+    """Sends messages."""
+
+    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
+        """Send, more plainly where formatting is refused; never raises for an outcome."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of a delivery after a try, and of its chat; committed as one."""
+
+    #: exactly one of the next four says the new state; all None: leave it to the lease
+    message_id: int | None = None
+    retry_at: datetime | None = None
+    dead: str | None = None
+    migrated_to: ChatId | None = None
+    #: the chat is unreachable: its queue is cancelled
+    chat_gone: bool = False
+    #: no message to this chat before then
+    chat_paused_until: datetime | None = None
+    #: no message to anyone before then
+    all_paused_until: datetime | None = None
+
+
+class Outbox(Protocol):
+    """What the dispatcher needs of the store."""
+
+    async def claim(self, now: datetime, slots: int, lease: timedelta) -> tuple[Delivery, ...]:
+        """Mark up to `slots` due deliveries as being sent, committed before it returns.
+
+        At most one per chat; the pace (30 a second overall, one a second to a private chat, 20 a
+        minute to a group) and pauses are kept, restarts included: what is returned may be sent now.
+        """
+        ...
+
+    async def finish(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
+        """Commit what became of a try; False if another holds the delivery by now."""
+        ...
+
+    async def recover(self, now: datetime, *, everything: bool = False) -> int:
+        """Make deliveries with a lapsed lease (or all being sent) due again, as maybe repeats."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next delivery may be sent; None when nothing waits."""
+        ...
