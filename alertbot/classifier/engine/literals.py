@@ -1,7 +1,7 @@
 """The words and phrases of all rules as one automaton: a folded text -> where each of them stands.
 
 Aho-Corasick finds them all in one pass, overlaps included, whatever their number: "Iran" in "Iran
-deal" as well. What a literal cannot say (capitals, words behind a star) is left to `Term`'s check.
+deal" as well. What a literal cannot say (capitals, words behind a star) is `Checked` in place.
 """
 
 from collections.abc import Iterable

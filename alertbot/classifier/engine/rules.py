@@ -30,6 +30,7 @@ from alertbot.classifier.language.nodes import (
     Or,
     Term,
     has_places,
+    walk,
 )
 from alertbot.model import Brief, Prominence
 
@@ -43,14 +44,10 @@ class Rules:
     def __init__(
         self, rules: Sequence[tuple[Node, Prominence]], lists: Mapping[str, Sequence[Term]]
     ) -> None:
-        terms = (term for node, _ in rules for term in _terms(node))
+        in_rules = (node for rule, _ in rules for node in walk(rule) if isinstance(node, Term))
         in_lists = (term for name in lists for term in lists[name])
-        self._literals = Literals((*terms, *in_lists))
-        self._lists = {
-            name: replace(found, literals=frozenset(found.literals))
-            for name in lists
-            for found in [self._sought(lists[name])]
-        }
+        self._literals = Literals((*in_rules, *in_lists))
+        self._lists = {name: self._list(lists[name]) for name in lists}
         self._rules = [
             (self.plan(node), prominence is Prominence.MAIN) for node, prominence in rules
         ]
@@ -102,6 +99,10 @@ class Rules:
         others = tuple(self.plan(branch) for branch in branches if not has_places(branch))
         return AnyPlan((self._sought(countable), *others) if countable else others)
 
+    def _list(self, terms: Iterable[Term]) -> Sought:
+        found = self._sought(terms)
+        return replace(found, literals=frozenset(found.literals))
+
     def _sought(self, nodes: Iterable[Node]) -> Sought:
         literals: list[int] = []
         checked: list[Checked] = []
@@ -146,20 +147,6 @@ class Rules:
             found = {one for literal in scan.found for one in lists_of.get(literal, ())}
             parts += [self._by_list[one] for one in found]
         return set().union(*parts)
-
-
-def _terms(node: Node) -> Iterator[Term]:
-    match node:
-        case Term():
-            yield node
-        case Or(several) | And(several):
-            for one in several:
-                yield from _terms(one)
-        case Near(left, right):
-            yield from _terms(left)
-            yield from _terms(right)
-        case Not(inner) | AtLeast(_, inner) | InZone(_, inner):
-            yield from _terms(inner)
 
 
 def _flat(nodes: Iterable[Node]) -> Iterator[Node]:

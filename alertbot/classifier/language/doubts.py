@@ -16,6 +16,8 @@ from alertbot.classifier.language.nodes import (
     Not,
     Or,
     Term,
+    children,
+    walk,
 )
 from alertbot.classifier.language.written import written
 from alertbot.model import Zone
@@ -34,7 +36,7 @@ def doubts_of_rule(rule: Node, lists: Lists) -> Iterator[str]:
         yield f"this rule can never match: {reason}"
     else:
         yield from _dead_branches(rule, lists)
-    for node in _walk(rule):
+    for node in walk(rule):
         if isinstance(node, Near) and node.gap > WIDE:
             name = "ONEAR" if node.ordered else "NEAR"
             yield (
@@ -161,21 +163,9 @@ def _within(other: Term, term: Term) -> bool:
     )
 
 
-def _walk(node: Node) -> Iterator[Node]:
-    return (inner for inner, _ in _zoned(node, None))
-
-
 def _zoned(node: Node, zone: Zone | None) -> Iterator[tuple[Node, Zone | None]]:
     """Yield the node and all in it, each with the zone it is looked for in."""
     yield node, zone
-    match node:
-        case Or(several) | And(several):
-            for one in several:
-                yield from _zoned(one, zone)
-        case Near(left, right):
-            yield from _zoned(left, zone)
-            yield from _zoned(right, zone)
-        case InZone(own, inner):
-            yield from _zoned(inner, own)
-        case Not(inner) | AtLeast(_, inner):
-            yield from _zoned(inner, zone)
+    within = node.zone if isinstance(node, InZone) else zone
+    for child in children(node):
+        yield from _zoned(child, within)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from alertbot.classifier.language.doubts import doubts_of_list, doubts_of_rule
 from alertbot.classifier.language.grammar import parse_rule
 from alertbot.classifier.language.lists import compile_lists, nested_in
-from alertbot.classifier.language.nodes import ListRef, Term, lists_in
+from alertbot.classifier.language.nodes import ListRef, Term, walk
 from alertbot.classifier.language.terms import parse_term
 from alertbot.errors import RuleError
 from alertbot.model import Topic, TopicId
@@ -64,7 +64,7 @@ def lint(
         except RuleError as error:
             problems.append(_of_topic(topic, error, warning=False))
         else:
-            used |= lists_in(parsed.node)
+            used |= {node.name for node in walk(parsed.node) if isinstance(node, ListRef)}
             problems += [_of_topic(topic, one, warning=True) for one in parsed.warnings]
             problems += [_doubt(topic, one) for one in doubts_of_rule(parsed.node, lists)]
     if complete and not any(problem.topic and not problem.warning for problem in problems):

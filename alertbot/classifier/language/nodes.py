@@ -3,6 +3,7 @@
 Every node is frozen and compares by value, so that an engine may share, index or rewrite rules.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -116,16 +117,21 @@ def looks_for_something(node: Node) -> bool:
             return looks_for_something(inner)
 
 
-def lists_in(node: Node) -> frozenset[str]:
-    """Return the names of the lists that the node refers to."""
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes that the node is made of."""
     match node:
-        case ListRef(name):
-            return frozenset({name})
-        case Near(left, right):
-            return lists_in(left) | lists_in(right)
         case Or(several) | And(several):
-            return frozenset().union(*(lists_in(one) for one in several))
+            return several
+        case Near(left, right):
+            return left, right
         case Not(inner) | AtLeast(_, inner) | InZone(_, inner):
-            return lists_in(inner)
+            return (inner,)
         case _:
-            return frozenset()
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and all that it is made of, each before its own."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
