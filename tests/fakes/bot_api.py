@@ -22,13 +22,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
 from fakes.bot_api_chats import Chats, Posted, Refused
 from fakes.bot_api_faults import Fault, How, conflict, refusal, webhook_conflict
 from fakes.bot_api_spec import BotApiSpec
+from fakes.loopback import Loopback
 
 #: a wait in a test that takes longer has failed
 PATIENCE = 10.0
@@ -44,12 +45,12 @@ class Call:
     form: Form
 
 
-class FakeBotApi:
+class FakeBotApi(Loopback):
     """The server; one bot, any number of chats."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.token = "123456789:FAKE_bot_api_token_for_tests_000000"
-        self.base_url = ""
         self.chats = Chats()
         #: every accepted message, in order, as it was accepted
         self.ledger: list[Posted] = self.chats.ledger
@@ -74,7 +75,6 @@ class FakeBotApi:
         self._open_taps: set[str] = set()
         self._changed = asyncio.Event()
         self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
     # --- for tests: what people do ---------------------------------------------------------
 
@@ -176,14 +176,13 @@ class FakeBotApi:
 
     # --- the server ------------------------------------------------------------------------
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_route("*", "/bot{token}/{method}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/bot"
-        return self
+    @property
+    def base_url(self) -> str:
+        """Return the address behind which the token is put."""
+        return f"{self.origin}/bot"
+
+    def routes(self, router: web.UrlDispatcher) -> None:
+        router.add_route("*", "/bot{token}/{method}", self._serve)
 
     async def __aexit__(
         self,
@@ -193,8 +192,7 @@ class FakeBotApi:
     ) -> None:
         self._closing.set()
         self._notify()
-        if self._runner:
-            await self._runner.cleanup()
+        await super().__aexit__(kind, error, trace)
 
     async def _serve(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != self.token:

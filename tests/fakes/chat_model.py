@@ -2,49 +2,41 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
+
+from fakes.loopback import Loopback
 
 #: from the question's data to the sentences of the answer
 Shorten = Callable[[dict[str, Any]], list[str]]
 
 
-class ChatModel:
+class ChatModel(Loopback):
     """Answers every question with `sentences` applied to its data, or with a test's own answer."""
 
+    patience = 0.1
+
     def __init__(self) -> None:
+        super().__init__()
         self.sentences: Shorten = lambda data: list(data["sentences"])
         #: a test's own answers instead, one after the other; the last one stays
         self.answers: list[web.Response | Callable[[], Awaitable[web.Response]]] = []
         self.requests: list[web.Request] = []
         self.questions: list[dict[str, Any]] = []
-        self.url = ""
-        self._runner: web.AppRunner | None = None
 
     def data(self, question: int = -1) -> dict[str, Any]:
         """Return what a question told of the brief."""
         data: dict[str, Any] = json.loads(self.questions[question]["messages"][1]["content"])
         return data
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/v1/chat/completions", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
-        return self
+    @property
+    def url(self) -> str:
+        """Return the base address."""
+        return f"{self.origin}/v1"
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._runner:
-            await self._runner.cleanup()
+    def routes(self, router: web.UrlDispatcher) -> None:
+        router.add_post("/v1/chat/completions", self._serve)
 
     async def _serve(self, request: web.Request) -> web.Response:
         self.requests.append(request)

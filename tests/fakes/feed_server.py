@@ -4,26 +4,26 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
+
+from fakes.loopback import Loopback
 
 PATIENCE = 20.0
 
 
-class FeedServer:
+class FeedServer(Loopback):
     """Serves one feed; the newest item first, as publishers do."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.items: list[dict[str, Any]] = []
         #: a test's own answer instead of the feed
         self.answer: Callable[[], web.Response] | None = None
         self.requests: list[web.Request] = []
         self.statuses: list[int] = []
-        self.url = ""
         self._changed = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
     def publish(self, key: str, title: str, content: str, *tags: str) -> None:
         """Put a brief on top of the feed."""
@@ -44,23 +44,13 @@ class FeedServer:
             while len(self.statuses) < wanted:
                 await self._changed.wait()
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_get("/feed.json", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/feed.json"
-        return self
+    @property
+    def url(self) -> str:
+        """Return the address of the feed."""
+        return f"{self.origin}/feed.json"
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._runner:
-            await self._runner.cleanup()
+    def routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get("/feed.json", self._serve)
 
     async def _serve(self, request: web.Request) -> web.Response:
         self.requests.append(request)
