@@ -11,12 +11,11 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, insert, select, true
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, AlertId, Brief, Evidence, FeedId, Match, Summary, TopicId, Via
 from alertbot.ports import ArchivedBrief, ToldAlert
-from alertbot.store.tables import alert_topics, alerts, briefs
+from alertbot.store.tables import alert_topics, alerts, briefs, upsert
 
 BRIEF = TypeAdapter(Brief)
 SUMMARY = TypeAdapter(Summary)
@@ -35,7 +34,7 @@ async def insert_brief(
 ) -> int | None:
     """Store a brief and return its row id; None if the feed has one with this key already."""
     statement = (
-        upsert(briefs)
+        upsert(connection, briefs)
         .values(feed_id=feed, key=brief.key, seen_at=now, document=_dump(BRIEF, brief))
         .on_conflict_do_nothing(index_elements=["feed_id", "key"])
         .returning(briefs.c.id)

@@ -9,14 +9,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, func, literal, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, TopicId
 from alertbot.ports import ToldAlert
 from alertbot.store.alerts import load_alerts
 from alertbot.store.engine import Database, unbroken
-from alertbot.store.tables import State, alert_topics, chats, deliveries, due_again, subscriptions
+from alertbot.store.tables import (
+    State,
+    alert_topics,
+    chats,
+    deliveries,
+    due_again,
+    subscriptions,
+    upsert,
+)
 
 
 @unbroken
@@ -33,14 +40,14 @@ class ChatRows:
 
     async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
         """Subscribe, opening the chat if need be; False if it already was."""
-        statement = (
-            upsert(subscriptions)
-            .values(chat_id=chat, topic_id=topic, since=now)
-            .on_conflict_do_nothing()
-            .returning(subscriptions.c.topic_id)
-        )
         async with self._database.writing() as connection:
             await _open(connection, chat, now)
+            statement = (
+                upsert(connection, subscriptions)
+                .values(chat_id=chat, topic_id=topic, since=now)
+                .on_conflict_do_nothing()
+                .returning(subscriptions.c.topic_id)
+            )
             return (await connection.execute(statement)).first() is not None
 
     async def unsubscribe(self, chat: ChatId, topic: TopicId) -> bool:
@@ -144,7 +151,7 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> No
 
 async def _open(connection: AsyncConnection, chat: ChatId, now: datetime) -> None:
     statement = (
-        upsert(chats)
+        upsert(connection, chats)
         .values(id=chat, opened_at=now, next_send_at=now)
         .on_conflict_do_update(index_elements=["id"], set_={"gone_reason": None})
     )
@@ -172,7 +179,7 @@ async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> N
     # the new id has just spoken to us or been told to us, so the chat can be reached
     chat = select(literal(new), chats.c.opened_at, chats.c.next_send_at).where(chats.c.id == old)
     await connection.execute(
-        upsert(chats)
+        upsert(connection, chats)
         .from_select(["id", "opened_at", "next_send_at"], chat)
         .on_conflict_do_update(index_elements=["id"], set_={"gone_reason": None})
     )
@@ -180,7 +187,7 @@ async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> N
         subscriptions.c.chat_id == old
     )
     await connection.execute(
-        upsert(subscriptions)
+        upsert(connection, subscriptions)
         .from_select(["chat_id", "topic_id", "since"], follows)
         .on_conflict_do_nothing()
     )

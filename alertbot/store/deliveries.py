@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, case, exists, func, literal, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, ChatId, DeliveryId, TopicId
@@ -31,6 +30,7 @@ from alertbot.store.tables import (
     milliseconds,
     pace,
     subscriptions,
+    upsert,
 )
 
 # Telegram's limits (core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)
@@ -140,7 +140,7 @@ async def fan_out(connection: AsyncConnection, alert: AlertId, now: datetime) ->
     }
     made = select(*values.values()).group_by(followed.c.chat_id).order_by(followed.c.chat_id)
     await connection.execute(
-        upsert(deliveries).from_select(list(values), made).on_conflict_do_nothing()
+        upsert(connection, deliveries).from_select(list(values), made).on_conflict_do_nothing()
     )
     count = select(func.count()).where(deliveries.c.alert_id == alert)
     return (await connection.execute(count)).scalar_one()
@@ -300,7 +300,7 @@ async def _pause(connection: AsyncConnection, chat: ChatId, verdict: Verdict) ->
 
 async def _set_pace(connection: AsyncConnection, **values: datetime) -> None:
     statement = (
-        upsert(pace)
+        upsert(connection, pace)
         .values(scope=EVERYONE, **values)
         .on_conflict_do_update(index_elements=["scope"], set_=values)
     )

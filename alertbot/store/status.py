@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import FeedId
@@ -23,6 +22,7 @@ from alertbot.store.tables import (
     heartbeat,
     pace,
     subscriptions,
+    upsert,
 )
 
 SERVICE = "service"
@@ -58,12 +58,12 @@ class StatusRows:
 
     async def alive(self, now: datetime) -> None:
         """Note a sign of life."""
-        statement = (
-            upsert(heartbeat)
-            .values(scope=SERVICE, alive_at=now)
-            .on_conflict_do_update(index_elements=["scope"], set_={"alive_at": now})
-        )
         async with self._database.writing() as connection:
+            statement = (
+                upsert(connection, heartbeat)
+                .values(scope=SERVICE, alive_at=now)
+                .on_conflict_do_update(index_elements=["scope"], set_={"alive_at": now})
+            )
             await connection.execute(statement)
 
 

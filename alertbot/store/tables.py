@@ -6,7 +6,7 @@ Documents (brief, summary, evidence) are JSON text, written and read by `alerts`
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -26,6 +26,8 @@ from sqlalchemy import (
     case,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -203,3 +205,11 @@ def due_again(at: datetime | ColumnElement[datetime]) -> dict[str, Any]:
         "token": None,
         "lease_until": None,
     }
+
+
+def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert:
+    """Begin an insert that may say what to do `on_conflict`, in the words of the database."""
+    if connection.dialect.name == "postgresql":
+        # the two classes say the same, each for its own database
+        return cast(sqlite.Insert, postgresql.insert(table))
+    return sqlite.insert(table)
