@@ -8,6 +8,7 @@ import pytest
 
 from alertbot.log import QUIETER
 from fakes.bot_api import FakeBotApi
+from fakes.postgres import PostgresServer, postgres_server
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +31,10 @@ async def telegram(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeBotApi]
     async with FakeBotApi() as fake:
         yield fake
     assert fake.violations == []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with postgres_server() as server:
+        yield server

@@ -118,13 +118,6 @@ class FeedStore(Protocol):
         """Make the stored feeds those of the config; a new URL forgets validators and errors."""
         ...
 
-    async def recover(self, now: datetime) -> None:
-        """End every lease: at start, when no other process can hold one.
-
-        A poll planned too far ahead, by a clock that was wrong, is brought back to within 27 hours.
-        """
-        ...
-
     async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
         """Lease up to `limit` feeds that are due, the longest due first."""
         ...

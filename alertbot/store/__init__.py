@@ -1,14 +1,15 @@
-"""What must outlive the process: feeds, briefs, alerts, chats and deliveries, in one SQLite file.
+"""What must outlive the process: feeds, briefs, alerts, chats and deliveries, in one database.
 
+That is a SQLite file of one process, or PostgreSQL, which any number of processes share.
 `open_store` gives each worker its part, as the protocols in `ports` describe it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from alertbot.errors import StoreError
 from alertbot.store.chats import ChatRows
 from alertbot.store.deliveries import DeliveryRows
-from alertbot.store.engine import Database, database_path
+from alertbot.store.engine import Database, open_database
 from alertbot.store.feeds import FeedRows
 from alertbot.store.status import StatusRows
 
@@ -25,17 +26,27 @@ class Store:
     status: StatusRows
     database: Database
 
+    async def recover(self, now: datetime) -> None:
+        """Take up what ended processes left: at once if none other can run, else as leases lapse.
+
+        What a clock that was ahead has planned too far off is brought back.
+        """
+        alone = not self.database.shared
+        await self.feeds.recover(now, everything=alone)
+        await self.outbox.recover(now, everything=alone)
+
     async def close(self) -> None:
         """Close the connections and let go of the lock."""
         await self.database.close()
 
 
-async def open_store(url: str) -> Store:
-    """Open the database for this process alone, made or migrated as need be.
+async def open_store(url: str, password: str | None = None) -> Store:
+    """Open the database for work, made or migrated as need be; a SQLite file for us alone.
 
-    Raises StoreLocked if another process has it open, StoreError if it cannot be used.
+    password: for PostgreSQL; None leaves it to PGPASSWORD or the password file, as for psql.
+    Raises StoreLocked if another process has the file open, StoreError if it cannot be used.
     """
-    database = Database(database_path(url), writable=True)
+    database = open_database(url, password, writable=True)
     try:
         await database.migrate()
     except BaseException:
@@ -44,12 +55,9 @@ async def open_store(url: str) -> Store:
     return _store(database)
 
 
-async def open_store_readonly(url: str) -> Store:
+async def open_store_readonly(url: str, password: str | None = None) -> Store:
     """Open the database for looking only, whoever else has it open; raises StoreError."""
-    path = database_path(url)
-    if not path.exists():
-        raise StoreError(f"{path}: no such file; `alertbot run` makes it")
-    database = Database(path, writable=False)
+    database = open_database(url, password, writable=False)
     try:
         await database.require_schema()
     except BaseException:
@@ -58,9 +66,9 @@ async def open_store_readonly(url: str) -> Store:
     return _store(database)
 
 
-async def upgrade(url: str) -> None:
+async def upgrade(url: str, password: str | None = None) -> None:
     """Bring the schema up to date; raises as `open_store` does."""
-    store = await open_store(url)
+    store = await open_store(url, password)
     await store.close()
 
 

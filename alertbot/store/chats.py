@@ -141,6 +141,9 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> No
     """Give all that a chat has to its new id, which may be known already."""
     if old == new:
         return
+    # a poll that is making deliveries to them has to be over, and the next one to wait
+    both = select(chats.c.id).where(chats.c.id.in_([old, new])).order_by(chats.c.id)
+    await connection.execute(both.with_for_update())
     await _copy_chat(connection, old, new)
     await _keep_one_of_each(connection, old, new)
     await connection.execute(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, exists, func, literal, select, update
+from sqlalchemy import BigInteger, Row, Select, case, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, ChatId, DeliveryId, TopicId
@@ -59,7 +59,7 @@ class DeliveryRows:
         what is returned may be sent now. One whose alert cannot be read is dead instead.
         """
         async with self._database.writing() as connection:
-            next_at, paused_until = await _pace(connection)
+            next_at, paused_until = await _pace(connection, lock=True)
             if max(next_at, paused_until) > now:
                 return ()
             token = secrets.token_hex(8)
@@ -195,7 +195,7 @@ async def _take(
             state=State.SENDING,
             token=token,
             attempt=deliveries.c.attempt + 1,
-            lease_until=milliseconds(now) + tries * (lease // MILLISECOND),
+            lease_until=literal(milliseconds(now), BigInteger) + tries * (lease // MILLISECOND),
         )
         .returning(deliveries)
     )
@@ -238,7 +238,8 @@ async def _settle(
         deliveries.c.state == State.SENDING,
         deliveries.c.token == delivery.token,
     )
-    chat = (await connection.execute(select(deliveries.c.chat_id).where(*held))).scalar()
+    locked = select(deliveries.c.chat_id).where(*held).with_for_update()
+    chat = (await connection.execute(locked)).scalar()
     values = _new_state(verdict, now)
     if chat is not None and values:
         await connection.execute(update(deliveries).where(*held).values(values))
@@ -258,9 +259,17 @@ def _new_state(verdict: Verdict, now: datetime) -> dict[str, Any]:
     return {}
 
 
-async def _pace(connection: AsyncConnection) -> tuple[datetime, datetime]:
-    """Return when the next message to anyone may leave, by the pace and by a pause."""
+async def _pace(connection: AsyncConnection, *, lock: bool = False) -> tuple[datetime, datetime]:
+    """Return when the next message to anyone may leave, by the pace and by a pause.
+
+    lock: let no other process claim until the transaction ends.
+    """
     statement = select(pace).where(pace.c.scope == EVERYONE)
+    if lock:
+        await connection.execute(
+            upsert(connection, pace).values(scope=EVERYONE).on_conflict_do_nothing()
+        )
+        statement = statement.with_for_update()
     row = (await connection.execute(statement)).first()
     if row is None:
         return EPOCH, EPOCH
@@ -294,7 +303,7 @@ async def _pause(connection: AsyncConnection, chat: ChatId, verdict: Verdict) ->
             .values(next_send_at=until)
         )
     if (until := verdict.all_paused_until) is not None:
-        _, paused_until = await _pace(connection)
+        _, paused_until = await _pace(connection, lock=True)
         await _set_pace(connection, paused_until=max(until, paused_until))
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, Feed, FeedId
@@ -16,10 +16,13 @@ from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Validators
 from alertbot.store.alerts import insert_alert, insert_brief, load_briefs, seen_since
 from alertbot.store.deliveries import fan_out
 from alertbot.store.engine import Database, unbroken
-from alertbot.store.tables import briefs, feeds, milliseconds
+from alertbot.store.tables import Instant, briefs, feeds
 
 #: longer than the scheduler ever waits between two polls: a day, and a tenth of it for jitter
 LONGEST_WAIT = timedelta(hours=27)
+
+#: PostgreSQL takes 32,767 parameters in a statement
+KEYS_AT_ONCE = 10_000
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each
 ARCHIVE_BATCH = 500
@@ -50,16 +53,17 @@ class FeedRows:
         async with self._database.writing() as connection:
             await _register(connection, feeds, now)
 
-    async def recover(self, now: datetime) -> None:
-        """End every lease: at start, when no other process can hold one.
+    async def recover(self, now: datetime, *, everything: bool) -> None:
+        """Bring back to within 27 hours a poll that is further off than any would be.
 
-        A poll that is further off than any would be was planned by a clock that was ahead; it is
-        brought back to within 27 hours.
+        It was planned by a clock that was ahead. everything: end every lease, too, as at a start
+        when no other process can hold one.
         """
         cap = now + LONGEST_WAIT
         planned = update(feeds).where(feeds.c.next_poll_at > cap).values(next_poll_at=cap)
         async with self._database.writing() as connection:
-            await connection.execute(update(feeds).values(token=None, lease_until=None))
+            if everything:
+                await connection.execute(update(feeds).values(token=None, lease_until=None))
             await connection.execute(planned)
 
     async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
@@ -69,9 +73,14 @@ class FeedRows:
 
     async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:
         """Return those of `keys` that are stored briefs of the feed."""
-        statement = select(briefs.c.key).where(briefs.c.feed_id == feed, briefs.c.key.in_(keys))
+        asked = list(keys)
+        known: set[str] = set()
         async with self._database.reading() as connection:
-            return frozenset((await connection.execute(statement)).scalars())
+            for start in range(0, len(asked), KEYS_AT_ONCE):
+                some = briefs.c.key.in_(asked[start : start + KEYS_AT_ONCE])
+                statement = select(briefs.c.key).where(briefs.c.feed_id == feed, some)
+                known.update((await connection.execute(statement)).scalars())
+        return frozenset(known)
 
     async def archive_size(self, since: datetime | None = None) -> int:
         """Return how many briefs `archive` will look at."""
@@ -174,7 +183,7 @@ async def _release(connection: AsyncConnection, polled: PolledFeed, now: datetim
         "errors_in_row": 0 if polled.error is None else feeds.c.errors_in_row + 1,
     }
     if polled.read:
-        values["first_read_at"] = func.coalesce(feeds.c.first_read_at, milliseconds(now))
+        values["first_read_at"] = func.coalesce(feeds.c.first_read_at, literal(now, Instant))
     if polled.error is None:
         values["last_ok_at"] = now
     if polled.validators is not None:

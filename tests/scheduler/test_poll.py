@@ -272,7 +272,7 @@ async def test_a_crash_during_a_poll_does_not_hold_up_the_next_start(house: Hous
     house.clock.pass_(timedelta(days=2))
     await house.store.feeds.claim_feeds(house.clock.now(), 1, timedelta(hours=1))
 
-    await house.store.feeds.recover(house.clock.now())
+    await house.store.feeds.recover(house.clock.now(), everything=True)
     await house.scheduler.tick()
     await house.scheduler.settle()
 

@@ -5,11 +5,16 @@ import pytest
 from store_samples import Desk
 
 from alertbot.store import Store, open_store
+from fakes.postgres import PostgresServer
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/alertbot.db"
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database for this test alone: whatever is said of the store is true of both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/alertbot.db"
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    return await postgres.fresh()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import MetaData, String, cast, func, select
 from store_samples import (
     ANNA,
     BORIS,
@@ -301,7 +301,7 @@ async def rows_with(desk: Desk, chat: ChatId) -> list[str]:
             str(column)
             for table in metadata.sorted_tables
             for column in table.columns
-            if connection.scalar(select(func.count()).where(column == chat))
+            if connection.scalar(select(func.count()).where(cast(column, String) == str(chat)))
         ]
 
     async with desk.store.database.reading() as connection:

@@ -48,7 +48,7 @@ def test_evidence_comes_back_as_it_was(evidence: tuple[Evidence, ...]) -> None:
 
 
 async def test_an_alert_is_delivered_as_it_was_published(desk: Desk) -> None:
-    published = alert("“smart” quotes, Ünïcode, \0 and 🚀", MISSILES)
+    published = alert("“smart” quotes, Ünïcode and 🚀", MISSILES)
     await desk.subscribe(11)
     await desk.publish(published)
 

@@ -159,7 +159,7 @@ async def test_recovery_at_start_ends_leases(desk: Desk) -> None:
     await desk.store.feeds.register_feeds([feed()], START)
     lost = await claim_one(desk)
 
-    await desk.store.feeds.recover(desk.now)
+    await desk.store.feeds.recover(desk.now, everything=True)
 
     assert (await claim_one(desk)).token != lost.token
     assert await save(desk, lost) is None
@@ -174,7 +174,7 @@ async def test_a_poll_planned_by_a_clock_that_was_ahead_is_brought_back_at_start
     desk.later(days=-365)
 
     await desk.store.feeds.register_feeds([feed()], desk.now)
-    await desk.store.feeds.recover(desk.now)
+    await desk.store.feeds.recover(desk.now, everything=True)
 
     assert (await status_of(desk)).next_poll_at == START + 27 * HOUR
     desk.later(hours=27)
@@ -185,7 +185,7 @@ async def test_a_poll_that_is_duly_planned_stays_as_it_is_at_start(desk: Desk) -
     await desk.store.feeds.register_feeds([feed()], START)
     await save(desk, await claim_one(desk))
 
-    await desk.store.feeds.recover(desk.now)
+    await desk.store.feeds.recover(desk.now, everything=True)
 
     assert (await status_of(desk)).next_poll_at == START + HOUR
 

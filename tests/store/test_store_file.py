@@ -1,4 +1,4 @@
-"""What the file itself can do to us, and the schema in it."""
+"""What SQLite's file itself can do to us, and the schema in it."""
 
 import asyncio
 import os
@@ -30,6 +30,11 @@ async def main():
     await asyncio.sleep(60)
 asyncio.run(main())
 """
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/alertbot.db"
 
 
 def file_of(url: str) -> Path:
@@ -229,9 +234,9 @@ async def test_a_folder_that_may_not_be_written_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite://", "sqlite:///:memory:", "postgresql://host/name", "alertbot.db", ""]
+    "url", ["sqlite://", "sqlite:///:memory:", "mysql://host/name", "alertbot.db", ""]
 )
-async def test_a_url_that_names_no_sqlite_file_is_refused(url: str) -> None:
+async def test_a_url_that_names_no_database_of_ours_is_refused(url: str) -> None:
     with pytest.raises(StoreError, match=r"sqlite:///path/to/file\.db"):
         await open_store(url)
 

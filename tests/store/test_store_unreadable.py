@@ -1,5 +1,3 @@
-import sqlite3
-
 import pytest
 from store_samples import ANNA, BORIS, MISSILES, Desk, alert, archived, chats_and_keys
 
@@ -8,9 +6,8 @@ async def with_one_unreadable(desk: Desk, change: str) -> None:
     """Publish "a", "b" and "c", and have "b" stored as another version might have done."""
     await desk.subscribe(ANNA, BORIS)
     await desk.publish(*(alert(key, MISSILES) for key in "abc"))
-    with sqlite3.connect(desk.store.database.path) as connection:
-        assert connection.execute(change).rowcount == 1
-    connection.close()
+    async with desk.store.database.writing() as connection:
+        assert (await connection.exec_driver_sql(change)).rowcount == 1
 
 
 OF_ANOTHER_VERSION = [

@@ -1,26 +1,18 @@
-"""One SQLite file: its lock, its connections, its schema.
+"""One SQLite file: its lock and its connections.
 
-The rows of every noun come here for short transactions; what SQLite has against the file leaves
-here as a StoreError that names it.
+What SQLite has against the file leaves here as a StoreError that names it.
 """
 
 import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
-from functools import wraps
-from inspect import iscoroutinefunction
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -28,9 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from alertbot.errors import StoreError, StoreLocked
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from alertbot.store.engine.shared import Database
 
 #: how long a statement waits for another process, such as a backup, to let go of the file
 BUSY_SECONDS = 10
@@ -38,50 +28,28 @@ BUSY_SECONDS = 10
 #: chat ids are personal data; SQLite gives the files beside the database the mode of the database
 OWNER_ONLY = 0o600
 
+EXPECTED = "store.url: expected sqlite:///path/to/file.db or postgresql://user@host/name"
+
 
 def database_path(url: str) -> Path:
     """Return the file that a URL such as `sqlite:///alertbot.db` names; raises StoreError."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError("store.url: expected sqlite:///path/to/file.db") from error
+        raise StoreError(EXPECTED) from error
     if parsed.drivername != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise StoreError("store.url: only SQLite files are supported: sqlite:///path/to/file.db")
+        raise StoreError(EXPECTED)
     return Path(parsed.database).resolve()
 
 
-def unbroken(rows: type[T]) -> type[T]:
-    """Let each call of a class come to its end, even if whoever awaits it is cancelled.
+class SqliteDatabase(Database):
+    """One file, which one process at a time may write."""
 
-    A transaction cancelled between two statements may leave behind a connection that keeps its
-    lock on the file for as long as something refers to its cursor.
-    """
-    for name, method in list(vars(rows).items()):
-        if iscoroutinefunction(method):
-            setattr(rows, name, _to_its_end(method))
-    return rows
-
-
-def _to_its_end(
-    call: Callable[P, Coroutine[Any, Any, T]],
-) -> Callable[P, Coroutine[Any, Any, T]]:
-    @wraps(call)
-    async def ended(*args: P.args, **kwargs: P.kwargs) -> T:
-        task = asyncio.create_task(call(*args, **kwargs))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait([task])
-            raise
-
-    return ended
-
-
-class Database:
-    """Short transactions on one file, which only `writable` databases may change."""
+    shared = False
 
     def __init__(self, path: Path, *, writable: bool) -> None:
         self.path = path
+        self.name = str(path)
         self._writable = writable
         self._engine = _engine(path, writable=writable)
         self._writes = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -107,28 +75,12 @@ class Database:
     async def migrate(self) -> None:
         """Bring the schema up to date, in one transaction; raises StoreError."""
         await self._try_file()
-        async with self.writing() as connection:
-            try:
-                await connection.run_sync(_upgrade)
-                # SQLite says only at a write that the file may not be written
-                await connection.exec_driver_sql(
-                    "UPDATE alembic_version SET version_num = version_num"
-                )
-            except CommandError as error:
-                raise StoreError(
-                    f"{self.path}: made by a newer alertbot ({error}); upgrade alertbot"
-                ) from error
+        await super().migrate()
 
     async def require_schema(self) -> None:
         """Raise StoreError unless the schema is the one this version works with."""
         await self._try_file()
-        async with self.reading() as connection:
-            revision, head = await connection.run_sync(_revisions)
-        if revision != head:
-            raise StoreError(
-                f"{self.path}: its schema is {revision or 'missing'}, this alertbot needs {head};"
-                " `alertbot db upgrade` brings it up to date"
-            )
+        await super().require_schema()
 
     async def close(self) -> None:
         """Close the connections and let go of the lock."""
@@ -138,12 +90,19 @@ class Database:
             os.close(self._lock)
             self._lock = None
 
+    async def clock_lead(self) -> timedelta:
+        """Return zero: a file has no clock of its own."""
+        return timedelta()
+
     async def _try_file(self) -> None:
         """Open the file once with plain sqlite3, and have it in WAL mode.
 
         A connection that aiosqlite fails to open outlives the error in a thread of its own, which
-        complains with a traceback if the program ends before it.
+        complains with a traceback if the program ends before it. One that may only look fails
+        where there is no file.
         """
+        if not self._writable and not self.path.exists():
+            raise StoreError(f"{self.path}: no such file; `alertbot run` makes it")
         with self._errors():
             await asyncio.to_thread(_try_file, self.path, writable=self._writable)
 
@@ -214,22 +173,8 @@ def _lock(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(handle)
-        raise StoreLocked(f"{path}: another alertbot process is using it") from error
+        raise StoreLocked(
+            f"{path}: another alertbot process is using it; "
+            "docs/scaling.md tells how to run several"
+        ) from error
     return handle
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "alertbot.store:migrations")
-    return config
-
-
-def _upgrade(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _revisions(connection: Connection) -> tuple[str | None, str | None]:
-    present = MigrationContext.configure(connection).get_current_revision()
-    return present, ScriptDirectory.from_config(_config()).get_current_head()
