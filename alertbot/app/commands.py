@@ -98,7 +98,7 @@ def status(arguments: Namespace) -> int:
 
 def db_upgrade(arguments: Namespace) -> int:
     """Apply the migrations."""
-    asyncio.run(upgrade_store(_config(arguments).store_url))
+    asyncio.run(upgrade_store(*_config(arguments).store()))
     _print(["The database is up to date."])
     return FINE
 
@@ -143,7 +143,7 @@ def _entries(source: str, config: Config) -> tuple[Entry, ...]:
 
 async def _look(config: Config, at: Callable[[Store], Awaitable[T]]) -> T:
     """Look at the store, which the service may be using."""
-    store = await open_store_readonly(config.store_url)
+    store = await open_store_readonly(*config.store())
     try:
         return await at(store)
     finally:

@@ -35,7 +35,7 @@ def demo(_: Namespace) -> int:
 
 
 def _secrets(config: Config) -> list[str]:
-    held = (config.token, config.llm.key if config.llm else None)
+    held = (config.token, config.store_password, config.llm.key if config.llm else None)
     return [secret.reveal() for secret in held if secret]
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from alertbot.config.checks import check_document
 from alertbot.config.document import Document, read_document
 from alertbot.config.models import LlmTable
-from alertbot.config.secret import Secret, find_llm_key, find_token
+from alertbot.config.secret import Secret, find_llm_key, find_token, split_password
 from alertbot.config.tables import Tables, read_tables
 from alertbot.config.watch import watch_config
 from alertbot.errors import ConfigError, Problem
@@ -45,8 +45,10 @@ class Config:
 
     #: the file it came from, as given
     path: Path
-    #: sqlite:/// and an absolute path
+    #: sqlite:/// and an absolute path, or a PostgreSQL database, without its password
     store_url: str
+    #: None: none is needed, or PGPASSWORD or the password file has it
+    store_password: Secret | None
     #: None: talk in the terminal
     token: Secret | None
     #: the token is appended
@@ -67,6 +69,10 @@ class Config:
     #: the named lists of the rule language
     terms: Mapping[str, tuple[str, ...]]
     topics: tuple[Topic, ...]
+
+    def store(self) -> tuple[str, str | None]:
+        """Return what opens the store: its address, and its password if the config has one."""
+        return self.store_url, self.store_password.reveal() if self.store_password else None
 
 
 def load_config(path: Path, env: Mapping[str, str]) -> Config:
@@ -120,9 +126,11 @@ def _read(path: Path, env: Mapping[str, str]) -> tuple[Config | None, tuple[Prob
 def _config(
     document: Document, tables: Tables, token: Secret | None, llm_key: Secret | None
 ) -> Config:
+    store_url, store_password = split_password(tables.store.url)
     return Config(
         path=document.path,
-        store_url=_absolute(tables.store.url, document.path.parent),
+        store_url=_absolute(store_url, document.path.parent),
+        store_password=store_password,
         token=token,
         telegram_base_url=tables.telegram.base_url,
         admins=frozenset(tables.telegram.admins),
@@ -144,5 +152,7 @@ def _llm(table: LlmTable, key: Secret | None) -> Llm | None:
 
 
 def _absolute(store_url: str, folder: Path) -> str:
+    if not store_url.startswith("sqlite:"):
+        return store_url
     path = folder.absolute() / store_url.removeprefix("sqlite:///")
     return f"sqlite:///{path.as_posix()}"

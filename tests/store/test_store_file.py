@@ -1,4 +1,4 @@
-"""What SQLite's file itself can do to us, and the schema in it."""
+"""What SQLite's file itself can do to us."""
 
 import asyncio
 import os
@@ -11,15 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
 from store_samples import ANNA, MISSILES, START, Desk, alert, restarted
 
 from alertbot.errors import StoreError, StoreLocked
-from alertbot.model import ChatId
 from alertbot.store import Store, open_store, open_store_readonly, upgrade
-from alertbot.store.tables import metadata
 
 HOLD_OPEN = """
 import asyncio, sys
@@ -70,27 +65,6 @@ def unprivileged(folder: Path) -> Iterator[None]:
 
 async def open_and_close(url: str) -> None:
     store = await open_store(url)
-    await store.close()
-
-
-async def test_migrations_build_what_the_tables_say(url: str) -> None:
-    await upgrade(url)
-
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-    engine.dispose()
-
-
-async def test_opening_a_store_again_keeps_what_is_in_it(url: str) -> None:
-    await open_and_close(url)
-    store = await open_store(url)
-    await store.chats.subscribe(ANNA, MISSILES, START)
-    await store.close()
-
-    store = await open_store(url)
-    assert frozenset({MISSILES}) == await store.chats.subscriptions(ANNA)
     await store.close()
 
 
@@ -153,39 +127,11 @@ async def test_one_may_look_while_the_service_runs_and_when_it_does_not(
         await desk.store.close()
 
 
-async def test_looking_changes_nothing(url: str) -> None:
-    await open_and_close(url)
-    looking = await open_store_readonly(url)
-
-    with pytest.raises(StoreError, match="readonly"):
-        await looking.chats.subscribe(ANNA, MISSILES, START)
-
-    await looking.close()
-
-
 async def test_looking_at_a_file_that_is_not_there_says_so_and_makes_none(url: str) -> None:
     with pytest.raises(StoreError, match=r"alertbot\.db: no such file"):
         await open_store_readonly(url)
 
     assert not file_of(url).exists()
-
-
-async def test_looking_at_an_older_schema_says_how_to_bring_it_up_to_date(url: str) -> None:
-    sqlite3.connect(file_of(url)).close()
-    file_of(url).touch()
-
-    with pytest.raises(StoreError, match="alertbot db upgrade"):
-        await open_store_readonly(url)
-
-
-async def test_a_file_of_a_newer_alertbot_is_left_alone(url: str) -> None:
-    await open_and_close(url)
-    with sqlite3.connect(file_of(url)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
-
-    with pytest.raises(StoreError, match="newer alertbot"):
-        await open_store(url)
 
 
 async def test_a_file_that_is_no_database_is_named_and_left_as_it_is(url: str) -> None:
@@ -332,25 +278,3 @@ async def test_a_file_that_is_there_keeps_the_mode_its_owner_gave_it(url: str) -
     await open_and_close(url)
 
     assert file_of(url).stat().st_mode & 0o777 == 0o640
-
-
-async def test_a_call_that_is_cancelled_at_any_moment_leaves_the_file_free_for_the_next(
-    desk: Desk,
-) -> None:
-    cancelled = []
-    for moment in range(60):
-        calls = [
-            asyncio.create_task(desk.subscribe(ChatId(moment + 1))),
-            asyncio.create_task(desk.store.outbox.recover(START)),
-            asyncio.create_task(desk.store.status.status()),
-        ]
-        for _ in range(moment * 2):
-            await asyncio.sleep(0)
-        for call in calls:
-            call.cancel()
-        # a lock that stays would have this wait for ten seconds, and fail
-        await desk.store.status.alive(START)
-        cancelled += calls
-
-    ends = await asyncio.gather(*cancelled, return_exceptions=True)
-    assert any(isinstance(end, asyncio.CancelledError) for end in ends)

@@ -8,7 +8,7 @@ from alertbot.config import Config
 NAMED = 4
 #: what is read only at the start, with the keys under which people know it
 _AT_START: Mapping[str, Callable[[Config], object]] = {
-    "store.url": lambda config: config.store_url,
+    "store.url": lambda config: config.store(),
     "the Telegram token": lambda config: config.token,
     "telegram.base_url": lambda config: config.telegram_base_url,
     "network.allow_private": lambda config: config.allow_private,

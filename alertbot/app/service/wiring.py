@@ -92,7 +92,7 @@ async def open_service(
     """
     clock = SystemClock()
     async with AsyncExitStack() as opened:
-        store = await open_store(config.store_url)
+        store = await open_store(*config.store())
         opened.push_async_callback(store.close)
         await store.feeds.register_feeds(config.feeds, clock.now())
         await store.recover(clock.now())

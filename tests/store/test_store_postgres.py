@@ -1,0 +1,181 @@
+"""What a server can do to us, and how well several processes get along on it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from store_samples import ANNA, BORIS, MISSILES, START, Desk, alert
+
+from alertbot.errors import StoreError
+from alertbot.model import ChatId
+from alertbot.store import Store, open_store, open_store_readonly
+from alertbot.store.engine.shared import unbroken
+from fakes.postgres import PostgresServer
+
+
+@pytest.fixture
+async def url(postgres: PostgresServer) -> str:
+    return await postgres.fresh()
+
+
+@pytest.fixture
+async def other(url: str) -> AsyncIterator[Store]:
+    """The same store, as another process has it open."""
+    other = await open_store(url)
+    yield other
+    await other.close()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+asyncpg", "postgres"])
+async def test_a_server_has_several_names(url: str, scheme: str) -> None:
+    store = await open_store(url.replace("postgresql", scheme, 1))
+
+    assert await store.chats.subscribers() == {}
+
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("/tests", "/nowhere"), 'database "nowhere[0-9]+" does not exist'),
+        (("postgres@", "nobody@"), 'role "nobody" does not exist'),
+        (("host=", "host=/nowhere"), "cannot connect: No such file or directory"),
+        (("/tests", "127.0.0.1:1/tests"), "cannot connect: .*127.0.0.1"),
+    ],
+)
+async def test_what_keeps_us_from_the_server_is_said_in_a_line(
+    url: str, change: tuple[str, str], reason: str
+) -> None:
+    wrong = url.replace(*change, 1)
+    if "127" in wrong:
+        wrong = wrong.partition("?")[0]
+
+    for opening in (open_store, open_store_readonly):
+        with pytest.raises(StoreError, match=rf"^postgresql://.*: {reason}") as caught:
+            await opening(wrong)
+        assert len(str(caught.value).splitlines()) == 1
+
+
+async def test_no_error_tells_a_password() -> None:
+    for url, password in (
+        ("postgresql://me:hu%40sh@127.0.0.1:1/alerts", None),
+        ("postgresql://me@127.0.0.1:1/alerts", "hu@sh"),
+    ):
+        with pytest.raises(StoreError) as caught:
+            await open_store(url, password)
+
+        assert str(caught.value).startswith("postgresql://me@127.0.0.1:1/alerts: cannot connect")
+
+
+async def test_a_restart_of_the_server_is_not_even_noticed(
+    store: Store, postgres: PostgresServer
+) -> None:
+    await store.chats.subscribe(ANNA, MISSILES, START)
+
+    await postgres.stop()
+    await postgres.start()
+
+    assert await store.chats.subscriptions(ANNA) == {MISSILES}
+    assert await store.chats.subscribe(BORIS, MISSILES, START)
+
+
+async def test_while_the_server_is_gone_every_call_says_so_and_then_all_goes_on(
+    store: Store, postgres: PostgresServer
+) -> None:
+    await postgres.stop()
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"cannot connect|connection was closed"):
+            await store.chats.subscriptions(ANNA)
+
+    await postgres.start()
+
+    assert await store.chats.subscribe(ANNA, MISSILES, START)
+
+
+async def test_many_may_start_at_once_on_an_empty_database(postgres: PostgresServer) -> None:
+    url = await postgres.empty()
+
+    stores = await asyncio.gather(*(open_store(url) for _ in range(10)))
+
+    assert await stores[0].chats.subscribe(ANNA, MISSILES, START)
+    assert await stores[9].chats.subscriptions(ANNA) == {MISSILES}
+    await asyncio.gather(*(store.close() for store in stores))
+
+
+async def test_who_starts_later_leaves_what_others_have_on_the_wire(
+    desk: Desk, other: Store
+) -> None:
+    await desk.subscribe(ANNA)
+    await desk.publish(alert("a", MISSILES))
+    [delivery] = await desk.claim()
+
+    await other.recover(desk.later(seconds=5))
+
+    assert await desk.finish(delivery)
+    assert await desk.counts() == {"sent": 1}
+
+
+async def test_nothing_is_prepared_under_a_name_or_set_for_longer_than_a_transaction(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(ANNA)
+    await desk.publish(alert("a", MISSILES))
+
+    async with desk.store.database.reading() as connection:
+        for catalogue in ("pg_prepared_statements", "pg_cursors WHERE is_holdable"):
+            rows = await connection.exec_driver_sql(f"SELECT name, statement FROM {catalogue}")
+            assert [row for row in rows if row.name] == []
+        sources = await connection.exec_driver_sql(
+            "SELECT name FROM pg_settings WHERE source = 'session' AND name LIKE '%timeout'"
+        )
+        assert sources.all() == []
+
+
+async def test_the_lead_of_the_servers_clock_is_that_of_the_machine_it_runs_on(
+    store: Store,
+) -> None:
+    assert abs((await store.database.clock_lead()).total_seconds()) < 1
+
+
+async def test_a_deadlock_is_sorted_out_without_anyone_noticing(store: Store, other: Store) -> None:
+    """Two transactions lock two chats in opposite order; one has to begin anew."""
+    await store.chats.subscribe(ANNA, MISSILES, START)
+    await store.chats.subscribe(BORIS, MISSILES, START)
+    both_hold_one = asyncio.Barrier(2)
+
+    @unbroken
+    class Locker:
+        begun = 0
+
+        async def lock(self, of: Store, *chats: ChatId) -> None:
+            Locker.begun += 1
+            async with of.database.writing() as connection:
+                for chat in chats:
+                    await connection.exec_driver_sql(
+                        f"UPDATE chats SET gone_reason = 'x' WHERE id = {chat}"
+                    )
+                    if chat == chats[0] and Locker.begun <= 2:
+                        await both_hold_one.wait()
+
+    await asyncio.gather(Locker().lock(store, ANNA, BORIS), Locker().lock(other, BORIS, ANNA))
+
+    assert Locker.begun == 3
+
+
+async def test_a_chat_that_leaves_while_an_alert_is_made_for_it_loses_nobody_the_alert(
+    desk: Desk, other: Store
+) -> None:
+    chats = [ChatId(number) for number in range(101, 141)]
+    await desk.subscribe(BORIS, *chats)
+    await desk.publish()
+    published = asyncio.create_task(
+        desk.publish(*(alert(f"k{number}", MISSILES) for number in range(10)))
+    )
+
+    for chat in chats:
+        await other.chats.forget(chat)
+    await published
+
+    told = [one.alert.brief.key for one in await desk.drain() if one.chat == BORIS]
+    assert told == [f"k{number}" for number in range(10)]
