@@ -39,6 +39,15 @@ class Prominence(StrEnum):
     ANY = "any"
 
 
+class Promise(StrEnum):
+    """What to do where nobody can know whether Telegram accepted a message."""
+
+    #: send it again, marked: it may come twice
+    AT_LEAST_ONCE = "at_least_once"
+    #: leave it: it may never come
+    AT_MOST_ONCE = "at_most_once"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """What people subscribe to, defined by a rule, by publisher tags, or by both."""
@@ -48,6 +57,11 @@ class Topic:
     publisher_tags: tuple[str, ...] = ()
     rule: str | None = None
     prominence: Prominence = Prominence.MAIN
+    delivery: Promise = Promise.AT_LEAST_ONCE
+    #: goes before all that is not, and sounds even where it may be a repeat
+    urgent: bool = False
+    #: how long after it was made an alert is still worth sending
+    shelf_life: timedelta = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ class Config:
     telegram_base_url: str
     #: Telegram user ids
     admins: frozenset[int]
+    #: messages a second that Telegram is paid for; None: what is free
+    paid_broadcast: int | None
     #: whether feeds may be on loopback and private addresses
     allow_private: bool
     #: shown to publishers in the User-Agent
@@ -134,6 +136,7 @@ def _config(
         token=token,
         telegram_base_url=tables.telegram.base_url,
         admins=frozenset(tables.telegram.admins),
+        paid_broadcast=tables.telegram.paid_broadcast,
         allow_private=tables.network.allow_private,
         contact=tables.network.contact,
         web_listen=tables.web.listen,

@@ -21,10 +21,14 @@ from pydantic import (
 )
 
 from alertbot.config.explain import shown
-from alertbot.model import Feed, FeedId, Prominence, Topic, TopicId
+from alertbot.model import Feed, FeedId, Prominence, Promise, Topic, TopicId
 
 INTERVAL = timedelta(minutes=5)
 MIN_INTERVAL = timedelta(minutes=2)
+SHELF_LIFE = timedelta(days=7)
+
+#: messages a second, free and paid (core.telegram.org/bots/api#sendmessage, allow_paid_broadcast)
+FREE_BROADCAST, PAID_BROADCAST = 30, 1000
 
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -109,6 +113,15 @@ def _postgresql_address(value: str) -> str:
     return value
 
 
+def _paid_broadcast(value: int | None) -> int | None:
+    if value is not None and not FREE_BROADCAST < value <= PAID_BROADCAST:
+        raise ValueError(
+            f"expected {FREE_BROADCAST + 1} to {PAID_BROADCAST} messages a second; "
+            f"the first {FREE_BROADCAST} are free: leave the key out for those"
+        )
+    return value
+
+
 def _contact(value: str) -> str:
     if not _CONTACT.fullmatch(value):
         raise ValueError(
@@ -156,6 +169,7 @@ class TelegramTable(Table):
     token_file: Words | None = None
     base_url: WebAddress = "https://api.telegram.org/bot"
     admins: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    paid_broadcast: Annotated[int | None, AfterValidator(_paid_broadcast)] = None
 
 
 class NetworkTable(Table):
@@ -215,6 +229,9 @@ class TopicTable(Table):
     #: as written: columns in the messages of the rule language count from its first character
     rule: str | None = None
     prominence: Literal["main", "any"] = "main"
+    delivery: Literal["at_least_once", "at_most_once"] = "at_least_once"
+    urgent: bool = False
+    shelf_life: Duration = SHELF_LIFE
 
     def topic(self) -> Topic:
         """Return the topic."""
@@ -224,6 +241,9 @@ class TopicTable(Table):
             publisher_tags=self.publisher_tags,
             rule=self.rule,
             prominence=Prominence(self.prominence),
+            delivery=Promise(self.delivery),
+            urgent=self.urgent,
+            shelf_life=self.shelf_life,
         )
 
 

@@ -40,7 +40,7 @@ KEYS = [
         "publisher_tags",
         "rule",
     ),
-    "prominence",
+    *("prominence", "delivery", "urgent", "shelf_life", "paid_broadcast"),
 ]
 
 

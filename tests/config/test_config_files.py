@@ -43,6 +43,7 @@ TABLES = ["store", "telegram", "network", "web", "chats", "terms", "feeds", "top
 KEYS = [
     *("url", "token_file", "base_url", "admins", "contact", "listen", "id", "name", "interval"),
     *("min_interval", "publisher_tags", "rule", "prominence", "token", "max_subscriptions"),
+    *("delivery", "urgent", "shelf_life", "paid_broadcast"),
 ]
 scalars = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=8),

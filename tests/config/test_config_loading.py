@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alertbot.config import load_config
 from alertbot.config.models import duration
-from alertbot.model import Feed, FeedId, Prominence, Topic, TopicId
+from alertbot.model import Feed, FeedId, Prominence, Promise, Topic, TopicId
 
 FULL = """
 [store]
@@ -19,6 +19,7 @@ url = "sqlite:///data/alerts.db"
 [telegram]
 base_url = "http://127.0.0.1:8081/bot"
 admins = [5, 7, 5]
+paid_broadcast = 100
 
 [network]
 allow_private = true
@@ -46,6 +47,9 @@ name = "Iran"
 publisher_tags = ["Iran Missiles"]
 rule = "@iran_actors"
 prominence = "any"
+delivery = "at_most_once"
+urgent = true
+shelf_life = "6h"
 """
 
 
@@ -54,6 +58,7 @@ def test_every_key_arrives(write):
 
     assert frozenset({5, 7}) == config.admins
     assert config.telegram_base_url == "http://127.0.0.1:8081/bot"
+    assert config.paid_broadcast == 100
     assert config.allow_private is True
     assert config.contact == "https://example.org/alertbot"
     assert config.web_listen == ("::1", 8080)
@@ -75,6 +80,9 @@ def test_every_key_arrives(write):
             publisher_tags=("Iran Missiles",),
             rule="@iran_actors",
             prominence=Prominence.ANY,
+            delivery=Promise.AT_MOST_ONCE,
+            urgent=True,
+            shelf_life=timedelta(hours=6),
         ),
     )
 
@@ -88,6 +96,7 @@ def test_everything_but_feeds_and_topics_has_a_default(write):
     assert config.token is None
     assert config.telegram_base_url == "https://api.telegram.org/bot"
     assert config.admins == frozenset()
+    assert config.paid_broadcast is None
     assert config.allow_private is False
     assert config.contact is None
     assert config.web_listen is None

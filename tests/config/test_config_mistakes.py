@@ -195,6 +195,40 @@ MISTAKES = [
         "topics[0].prominence",
         'expected "main" or "any", found "most"',
     ),
+    (
+        '[[topics]]\nid = "t"\nname = "T"\nrule = "Iran"\ndelivery = "once"',
+        5,
+        "topics[0].delivery",
+        'expected "at_least_once" or "at_most_once", found "once"',
+    ),
+    (
+        '[[topics]]\nid = "t"\nname = "T"\nrule = "Iran"\nurgent = "yes"',
+        5,
+        "topics[0].urgent",
+        "expected true or false, found text",
+    ),
+    (
+        '[[topics]]\nid = "t"\nname = "T"\nrule = "Iran"\nshelf_life = "a week"',
+        5,
+        "topics[0].shelf_life",
+        'expected a duration such as "30s", "5m", "2h" or "1d", found "a week"',
+    ),
+    *(
+        (
+            f"[telegram]\npaid_broadcast = {rate}",
+            2,
+            "telegram.paid_broadcast",
+            "expected 31 to 1000 messages a second; the first 30 are free: "
+            "leave the key out for those",
+        )
+        for rate in (30, 1001, -5)
+    ),
+    (
+        "[telegram]\npaid_broadcast = true",
+        2,
+        "telegram.paid_broadcast",
+        "expected a whole number, found true or false",
+    ),
     # two keys at odds
     (
         f'{FEED}[[feeds]]\nid = "a"\nurl = "https://example.org/other"',

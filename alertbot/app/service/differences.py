@@ -11,6 +11,7 @@ _AT_START: Mapping[str, Callable[[Config], object]] = {
     "store.url": lambda config: config.store(),
     "the Telegram token": lambda config: config.token,
     "telegram.base_url": lambda config: config.telegram_base_url,
+    "telegram.paid_broadcast": lambda config: config.paid_broadcast,
     "network.allow_private": lambda config: config.allow_private,
     "network.contact": lambda config: config.contact,
     "web.listen": lambda config: config.web_listen,
