@@ -9,6 +9,7 @@ from typing import assert_never
 
 from alertbot.model import ChatId
 from alertbot.ports import (
+    LONGEST_PAUSE,
     BotRefused,
     Delivery,
     Migrated,
@@ -39,18 +40,15 @@ def judge(outcome: SendOutcome, delivery: Delivery, now: datetime, jitter: float
         case Sent(message_id=message_id):
             return Verdict(message_id=message_id)
         case Throttled(retry_after=retry_after):
-            return _throttled(delivery.chat, now + retry_after)
+            return _throttled(delivery.chat, now + min(retry_after, LONGEST_PAUSE))
         case NotSent():
             return Verdict(retry_at=now + _backoff(delivery.attempt, jitter))
         case Refused(reason=reason, chat_gone=chat_gone):
             return Verdict(dead=reason, chat_gone=chat_gone)
         case Migrated(chat=chat):
             return Verdict(migrated_to=chat)
-        case Unknown() if delivery.maybe_repeat and delivery.attempt >= LAST_UNKNOWN_TRY:
-            return Verdict(dead=NO_ANSWER)
-        case Unknown():
-            # it may have arrived: when the lease ends it is due again, marked as a maybe repeat
-            return Verdict()
+        case Unknown(reason=reason):
+            return _left_open(delivery, reason)
         case BotRefused():
             # nothing is wrong with the delivery; the sender stops
             return Verdict(retry_at=now)
@@ -58,8 +56,17 @@ def judge(outcome: SendOutcome, delivery: Delivery, now: datetime, jitter: float
             assert_never(outcome)
 
 
+def _left_open(delivery: Delivery, reason: str) -> Verdict:
+    """Leave it at that, or to the lease: it is then due again, marked as a maybe repeat."""
+    if delivery.at_most_once:
+        return Verdict(unknown=reason)
+    if delivery.maybe_repeat and delivery.attempt >= LAST_UNKNOWN_TRY:
+        return Verdict(dead=NO_ANSWER)
+    return Verdict()
+
+
 def _throttled(chat: ChatId, until: datetime) -> Verdict:
-    """Pause the chat, and everyone unless the chat is a group.
+    """Pause the chat, and everyone unless the chat is a group; for a day at most.
 
     A 429 does not say which limit was hit. To a private chat we send far less than its own limit
     allows, so there it is the limit of the whole bot; a group's limit of 20 a minute also counts

@@ -12,7 +12,7 @@ hence the two budgets.
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -68,23 +68,17 @@ class Renderer:
         self._topics = topics
         self._feeds = feeds
 
-    def message(
-        self, alert: Alert, topics: Sequence[TopicId], *, maybe_repeat: bool = False
-    ) -> Message:
-        """Write the alert for a chat that follows `topics`.
-
-        maybe_repeat: an earlier try may have arrived, so say so and make no sound.
-        """
+    def message(self, alert: Alert, topics: Sequence[TopicId]) -> Message:
+        """Write the alert for a chat that follows `topics`."""
         brief = alert.brief
         notes = [SHORTENED] * bool(alert.summary.shortened)
-        notes += [EXCERPT] * brief.truncated + [REPEAT] * maybe_repeat
+        notes += [EXCERPT] * brief.truncated
         tail = [_italic(note) for note in notes] + [self._footer(brief, topics)]
         page = _fit(brief, alert.summary, tail)
         return Message(
             html=page,
             text=visible(page),
             buttons=((Button(label="Read the brief", url=brief.link),),) if brief.link else (),
-            silent=maybe_repeat,
         )
 
     def _footer(self, brief: Brief, topics: Sequence[TopicId]) -> str:
@@ -95,6 +89,16 @@ class Renderer:
         source = clip(clean(self._feeds.get(brief.feed, "") or _host(brief.link)), 40)
         parts = [", ".join(names), source, _date(brief.published)]
         return html.escape(" · ".join(part for part in parts if part), quote=False)
+
+
+def as_repeat(message: Message, *, silent: bool) -> Message:
+    """Return the message with a line that it may have come before; silent: without a sound."""
+    return replace(
+        message,
+        html=f"{message.html}\n\n{_italic(REPEAT)}",
+        text=f"{message.text}\n\n{REPEAT}",
+        silent=silent,
+    )
 
 
 def visible(page: str) -> str:

@@ -7,22 +7,26 @@ know: whoever starts next, after whatever end, takes up where this one was.
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alertbot.dispatcher.policy import judge
+from alertbot.dispatcher.render import as_repeat
 from alertbot.errors import StoreError, TokenRefused
-from alertbot.model import Message
+from alertbot.model import Alert, Message, TopicId
 from alertbot.ports import (
+    LONGEST_PAUSE,
     BotRefused,
     Clock,
     Delivery,
     Messenger,
+    NotSent,
     Outbox,
     Refused,
     SendOutcome,
     Sent,
+    Throttled,
     Unknown,
     Verdict,
 )
@@ -39,10 +43,13 @@ class Sender:
 
     outbox: Outbox
     messenger: Messenger
-    render: Callable[[Delivery], Message]
+    #: writes an alert for those who follow the topics
+    render: Callable[[Alert, Sequence[TopicId]], Message]
     clock: Clock
     #: messages on the wire at a time; as many may be repeated after a crash
     slots: int = 4
+    #: messages that may leave in a second, to all chats together
+    per_second: int = 30
     #: longer than any send takes
     lease: timedelta = timedelta(seconds=60)
     #: how long to leave a store alone that had an error
@@ -84,7 +91,7 @@ class Sender:
         try:
             await self.outbox.recover(now)
             if free := self.slots - len(self._on_the_wire):
-                for delivery in await self.outbox.claim(now, free, self.lease):
+                for delivery in await self.outbox.claim(now, free, self.lease, self.per_second):
                     task = asyncio.create_task(self._deliver(delivery))
                     self._on_the_wire.add(task)
                     task.add_done_callback(self._land)
@@ -114,27 +121,37 @@ class Sender:
         if isinstance(outcome, BotRefused):
             self._token_refused = outcome.reason
         elif not isinstance(outcome, Sent):
-            kind, reason = type(outcome).__name__, getattr(outcome, "reason", "")
-            log.warning("delivery %s, try %s: %s %s", delivery.id, delivery.attempt, kind, reason)
+            _log(delivery, outcome)
         verdict = judge(outcome, delivery, self.clock.now(), random.random())  # noqa: S311 (jitter)
         await self._record(delivery, verdict)
 
     async def _send(self, delivery: Delivery) -> SendOutcome:
+        # when the lease ends another try may begin, and two must never be on the wire
+        patience = 0.9 * self.lease.total_seconds()
+        give_up = asyncio.get_running_loop().time() + patience
         try:
-            message = self.render(delivery)
+            message = await self._message(delivery)
+        except StoreError as error:
+            return NotSent(reason=f"its message cannot be stored: {error}")
         except Exception as error:
             log.exception("delivery %s cannot be written", delivery.id)
             return Refused(reason=f"cannot be written: {type(error).__name__}")
-        # when the lease ends another try may begin, and two must never be on the wire
-        patience = 0.9 * self.lease.total_seconds()
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout_at(give_up):
                 return await self.messenger.send(delivery.chat, message)
         except TimeoutError:
             return Unknown(reason=f"no answer in {patience:.0f} s")
         except Exception as error:
             log.exception("delivery %s was sent or not, who knows", delivery.id)
             return Unknown(reason=type(error).__name__)
+
+    async def _message(self, delivery: Delivery) -> Message:
+        """Return what all who follow the same topics are sent, with the mark if it may be again."""
+        message = delivery.content
+        if isinstance(message, Alert):
+            written = self.render(message, delivery.topics)
+            message = await self.outbox.keep(delivery, written, self.per_second)
+        return as_repeat(message, silent=not delivery.urgent) if delivery.maybe_repeat else message
 
     async def _record(self, delivery: Delivery, verdict: Verdict) -> None:
         """Commit the verdict, insisting until the lease ends: forgotten, it would be a repeat."""
@@ -149,3 +166,11 @@ class Sender:
                     log.error("delivery %s is not recorded: %s", delivery.id, error)
                     return
             await asyncio.sleep(self.store_pause.total_seconds())
+
+
+def _log(delivery: Delivery, outcome: SendOutcome) -> None:
+    said = outcome.retry_after if isinstance(outcome, Throttled) else getattr(outcome, "reason", "")
+    kind = type(outcome).__name__
+    log.warning("delivery %s, try %s: %s %s", delivery.id, delivery.attempt, kind, said)
+    if isinstance(outcome, Throttled) and outcome.retry_after > LONGEST_PAUSE:
+        log.error("a pause of %s is cut to %s", outcome.retry_after, LONGEST_PAUSE)

@@ -21,6 +21,7 @@ from alertbot.ports.polling import (
     Validators,
 )
 from alertbot.ports.sending import (
+    LONGEST_PAUSE,
     BotRefused,
     Delivery,
     Messenger,
@@ -36,6 +37,7 @@ from alertbot.ports.sending import (
 )
 
 __all__ = [
+    "LONGEST_PAUSE",
     "ArchivedBrief",
     "BotRefused",
     "ChatBook",

@@ -1,11 +1,11 @@
 """What the scheduler needs: feeds, a language model, and the store of what was polled."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alertbot.model import Alert, Entry, Feed, FeedId
+from alertbot.model import Alert, Entry, Feed, FeedId, Topic, TopicId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,8 @@ class PolledFeed:
     validators: Validators | None = None
     #: new briefs, oldest first, the unmatched too
     alerts: tuple[Alert, ...] = ()
+    #: how alerts on each topic are delivered; of one that is not among them, as by default
+    topics: Mapping[TopicId, Topic] = field(default_factory=dict)
     #: store without delivering: the first-poll policy
     quiet: bool = False
     #: the feed could be read: what it holds from now on is news

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alertbot.model import Alert, ChatId, DeliveryId, Message, TopicId
+from alertbot.model import Alert, AlertId, ChatId, DeliveryId, Message, TopicId
+
+#: a longer pause is not believed, nor a time further off: Telegram has been seen to ask for twelve
+#: hours, and one message a day does no harm even where it should be none
+LONGEST_PAUSE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,13 +18,19 @@ class Delivery:
     id: DeliveryId
     token: str
     chat: ChatId
-    alert: Alert
+    alert_id: AlertId
+    #: an alert still to be written, or the message it has become
+    content: Alert | Message
     #: the matched topics this chat follows, fixed when the alert was made
     topics: tuple[TopicId, ...]
     #: 1 for the first try
     attempt: int
     #: an earlier try may have arrived
     maybe_repeat: bool
+    #: any of the topics is
+    urgent: bool = False
+    #: never to be sent again where nobody knows whether it was
+    at_most_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +99,12 @@ class Messenger(Protocol):
 class Verdict:
     """What becomes of a delivery after a try, and of its chat; committed as one."""
 
-    #: exactly one of the next four says the new state; all None: leave it to the lease
+    #: exactly one of the next five says the new state; all None: leave it to the lease
     message_id: int | None = None
     retry_at: datetime | None = None
     dead: str | None = None
+    #: sent or not, who knows, and left at that; why
+    unknown: str | None = None
     migrated_to: ChatId | None = None
     #: the chat is unreachable: its queue is cancelled
     chat_gone: bool = False
@@ -105,11 +117,21 @@ class Verdict:
 class Outbox(Protocol):
     """What the dispatcher needs of the store."""
 
-    async def claim(self, now: datetime, slots: int, lease: timedelta) -> tuple[Delivery, ...]:
+    async def claim(
+        self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
+    ) -> tuple[Delivery, ...]:
         """Mark up to `slots` due deliveries as being sent, committed before it returns.
 
-        At most one per chat; the pace (30 a second overall, one a second to a private chat, 20 a
-        minute to a group) and pauses are kept, restarts included: what is returned may be sent now.
+        At most one per chat; urgent ones first, then the longest due. The pace (`per_second`
+        overall, one a second to a private chat, 20 a minute to a group) and pauses are kept,
+        restarts included: what is returned may be sent now.
+        """
+        ...
+
+    async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
+        """Store the message of a claimed delivery, written just now; return what to send.
+
+        That is what another has stored meanwhile, if so.
         """
         ...
 
@@ -118,7 +140,11 @@ class Outbox(Protocol):
         ...
 
     async def recover(self, now: datetime, *, everything: bool = False) -> int:
-        """Make deliveries with a lapsed lease (or all being sent) due again, as maybe repeats."""
+        """Let go of deliveries with a lapsed lease (or of all being sent); return how many.
+
+        They are due again as maybe repeats or, to be sent at most once, unknown. What has waited
+        longer than its shelf life is expired.
+        """
         ...
 
     async def next_due(self, now: datetime) -> datetime | None:

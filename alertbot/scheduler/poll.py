@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from alertbot.model import Alert, Entry, Feed
+from alertbot.model import Alert, Entry, Feed, Topic, TopicId
 from alertbot.ports import (
     Clock,
     DueFeed,
@@ -32,6 +32,8 @@ class Poller:
     clock: Clock
     #: None: alerts are told in whole sentences of the brief
     shortener: Shortener | None = None
+    #: the topics of the config, for how alerts on each are delivered
+    topics: Callable[[], Mapping[TopicId, Topic]] = dict
 
     async def poll(self, feed: Feed, due: DueFeed, jitter: float) -> int | None:
         """Poll once and return how many deliveries came of it; None if the lease was lost.
@@ -53,6 +55,7 @@ class Poller:
             next_poll_at=next_poll(feed, result, due.errors_in_row, now, jitter),
             validators=None if isinstance(result, Failed) or stumble else result.validators,
             alerts=alerts,
+            topics=self.topics(),
             quiet=quiet,
             read=failure is None,
             error=failure.reason if failure else stumble,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alertbot.store.chats import ChatRows
-from alertbot.store.deliveries import DeliveryRows
 from alertbot.store.engine import Database, open_database
 from alertbot.store.feeds import FeedRows
+from alertbot.store.outbox import OutboxRows
 from alertbot.store.status import StatusRows
 
 __all__ = ["Store", "open_store", "open_store_readonly", "upgrade"]
@@ -21,7 +21,7 @@ class Store:
     """An open database, one object for each of those who use it."""
 
     feeds: FeedRows
-    outbox: DeliveryRows
+    outbox: OutboxRows
     chats: ChatRows
     status: StatusRows
     database: Database
@@ -75,7 +75,7 @@ async def upgrade(url: str, password: str | None = None) -> None:
 def _store(database: Database) -> Store:
     return Store(
         feeds=FeedRows(database),
-        outbox=DeliveryRows(database),
+        outbox=OutboxRows(database),
         chats=ChatRows(database),
         status=StatusRows(database),
         database=database,

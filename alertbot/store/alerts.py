@@ -5,7 +5,7 @@ The feeds' rows write them, one poll at a time; the deliveries' and chats' rows 
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,7 +13,19 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import Alert, AlertId, Brief, Evidence, FeedId, Match, Summary, TopicId, Via
+from alertbot.model import (
+    Alert,
+    AlertId,
+    Brief,
+    Evidence,
+    FeedId,
+    Match,
+    Promise,
+    Summary,
+    Topic,
+    TopicId,
+    Via,
+)
 from alertbot.ports import ArchivedBrief, ToldAlert
 from alertbot.store.tables import alert_topics, alerts, briefs, upsert
 
@@ -44,9 +56,16 @@ async def insert_brief(
 
 
 async def insert_alert(
-    connection: AsyncConnection, brief_row: int, alert: Alert, now: datetime
+    connection: AsyncConnection,
+    brief_row: int,
+    alert: Alert,
+    topics: Mapping[TopicId, Topic],
+    now: datetime,
 ) -> AlertId:
-    """Store what is told of a brief, and the topics it matched."""
+    """Store what is told of a brief, and the topics it matched with how each is delivered.
+
+    topics: those of the config; one that is not among them is delivered as by default.
+    """
     statement = (
         insert(alerts)
         .values(brief_id=brief_row, made_at=now, summary=_dump(SUMMARY, alert.summary))
@@ -60,6 +79,7 @@ async def insert_alert(
             "topic_id": match.topic,
             "via": match.via.value,
             "evidence": _dump(EVIDENCE, match.evidence),
+            **_handling(topics.get(match.topic) or Topic(id=match.topic, name=""), now),
         }
         for position, match in enumerate(alert.matches)
     ]
@@ -116,6 +136,14 @@ async def load_briefs(
 def seen_since(since: datetime | None) -> ColumnElement[bool]:
     """Return the condition that a brief was seen at or after an instant; None: at any time."""
     return true() if since is None else briefs.c.seen_at >= since
+
+
+def _handling(topic: Topic, now: datetime) -> dict[str, Any]:
+    return {
+        "urgent": topic.urgent,
+        "at_most_once": topic.delivery is Promise.AT_MOST_ONCE,
+        "expires_at": now + topic.shelf_life,
+    }
 
 
 async def _load_matches(

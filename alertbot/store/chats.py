@@ -15,15 +15,19 @@ from alertbot.model import ChatId, TopicId
 from alertbot.ports import ToldAlert
 from alertbot.store.alerts import load_alerts
 from alertbot.store.engine import Database, unbroken
+from alertbot.store.queue import bring_all_forward
 from alertbot.store.tables import (
     State,
     alert_topics,
     chats,
     deliveries,
-    due_again,
+    left_alone,
     subscriptions,
     upsert,
 )
+
+#: why it is not known what became of one that is sent at most once
+TWO_IDS = "the group got a new id while it was being sent"
 
 
 @unbroken
@@ -149,6 +153,7 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> No
     await connection.execute(
         update(deliveries).where(deliveries.c.chat_id == old).values(chat_id=new)
     )
+    await bring_all_forward(connection, deliveries.c.chat_id == new)
     await connection.execute(delete(chats).where(chats.c.id == old))
 
 
@@ -176,6 +181,7 @@ async def _drop_topic(
         .where(*of, deliveries.c.state == State.PENDING, deliveries.c.topics == ",")
         .values(state=State.CANCELLED)
     )
+    await bring_all_forward(connection, *of)
 
 
 async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
@@ -199,23 +205,25 @@ async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> N
 async def _keep_one_of_each(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
     """Leave the two ids one delivery of each alert, and one on the wire.
 
-    A sent one is kept before any other, and one that is over without being sent after any other.
+    One that is or may be sent for good is kept before any other, and one that is over without being
+    sent after any other.
     """
     mine, twin = deliveries.c, deliveries.alias("twin")
     same_alert = twin.c.alert_id == mine.alert_id
-    old_has_sent = exists().where(twin.c.chat_id == old, same_alert, twin.c.state == State.SENT)
-    live = twin.c.state.in_([State.PENDING, State.SENDING, State.SENT])
+    told = [State.SENT, State.UNKNOWN]
+    old_has_told = exists().where(twin.c.chat_id == old, same_alert, twin.c.state.in_(told))
+    live = twin.c.state.in_([State.PENDING, State.SENDING, *told])
     new_has_live = exists().where(twin.c.chat_id == new, same_alert, live)
     old_has = exists().where(twin.c.chat_id == old, same_alert)
     new_is_sending = exists().where(twin.c.chat_id == new, twin.c.state == State.SENDING)
     for statement in (
-        delete(deliveries).where(mine.chat_id == new, mine.state != State.SENT, old_has_sent),
+        delete(deliveries).where(mine.chat_id == new, mine.state.not_in(told), old_has_told),
         delete(deliveries).where(mine.chat_id == old, new_has_live),
         # what the new id has beside the old one's by now is dead or cancelled
         delete(deliveries).where(mine.chat_id == new, old_has),
         update(deliveries)
         .where(mine.chat_id == old, mine.state == State.SENDING, new_is_sending)
-        .values(maybe_repeat=True, **due_again(mine.due_at)),
+        .values(left_alone(mine.due_at, TWO_IDS)),
     ):
         await connection.execute(statement)
 

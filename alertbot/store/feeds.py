@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import Alert, Feed, FeedId
 from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Validators
 from alertbot.store.alerts import insert_alert, insert_brief, load_briefs, seen_since
-from alertbot.store.deliveries import fan_out
 from alertbot.store.engine import Database, unbroken
+from alertbot.store.outbox import fan_out
 from alertbot.store.tables import Instant, briefs, feeds
 
 #: longer than the scheduler ever waits between two polls: a day, and a tenth of it for jitter
@@ -208,5 +208,5 @@ async def _save_alert(
         return None
     if not alert.matches:
         return 0
-    made = await insert_alert(connection, brief_row, alert, now)
+    made = await insert_alert(connection, brief_row, alert, polled.topics, now)
     return 0 if polled.quiet else await fan_out(connection, made, now)

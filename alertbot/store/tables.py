@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     MetaData,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     case,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,6 +49,10 @@ class State(StrEnum):
     DEAD = "dead"
     #: its chat no longer follows any of its topics
     CANCELLED = "cancelled"
+    #: sent or not, who knows; at most once, so it is left at that
+    UNKNOWN = "unknown"
+    #: its shelf life ended before it could be sent
+    EXPIRED = "expired"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -62,6 +68,12 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the instant of a stored number, in UTC."""
         return None if value is None else EPOCH + value * MILLISECOND
+
+
+def _index_where(state: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """Return an index of the deliveries in one state alone, which stays small."""
+    where = text(f"state = '{state}'")
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 metadata = MetaData(
@@ -125,6 +137,11 @@ alert_topics = Table(
     Column("topic_id", String, nullable=False),
     Column("via", String, nullable=False),
     Column("evidence", Text, nullable=False),
+    #: how alerts on the topic are delivered, as the config said when this one was made
+    Column("urgent", Boolean, nullable=False),
+    Column("at_most_once", Boolean, nullable=False),
+    #: null: never
+    Column("expires_at", Instant),
     Index(None, "topic_id", "alert_id"),
 )
 
@@ -160,23 +177,42 @@ deliveries = Table(
     Column("attempt", Integer, nullable=False),
     Column("maybe_repeat", Boolean, nullable=False),
     Column("made_at", Instant, nullable=False),
+    #: any of its topics is urgent
+    Column("urgent", Boolean, nullable=False),
+    #: all of its topics are to be sent at most once
+    Column("at_most_once", Boolean, nullable=False),
+    #: null: never
+    Column("expires_at", Instant),
+    #: no try before then
     Column("due_at", Instant, nullable=False),
+    #: when a claim looks at it next: later than due where its chat or its turn has to be waited for
+    Column("turn_at", Instant, nullable=False),
     Column("token", String),
     Column("lease_until", Instant),
     Column("sent_at", Instant),
     Column("message_id", Id),
-    #: why it is dead
+    #: why it is dead or unknown
     Column("reason", String),
     UniqueConstraint("alert_id", "chat_id"),
     Index(None, "state", "id"),
     Index(None, "chat_id", "state", "id"),
-    Index(
-        "ix_deliveries_one_sending",
-        "chat_id",
-        unique=True,
-        sqlite_where=text("state = 'sending'"),
-        postgresql_where=text("state = 'sending'"),
-    ),
+    _index_where("sending", "ix_deliveries_one_sending", "chat_id", unique=True),
+    _index_where("pending", "ix_deliveries_turn", "urgent", "turn_at", "id"),
+    _index_where("pending", "ix_deliveries_queue", "chat_id", "urgent", "id"),
+    _index_where("pending", "ix_deliveries_expiry", "expires_at"),
+)
+
+#: what chats are shown, written once, so that each of them and every try gets the same
+messages = Table(
+    "messages",
+    metadata,
+    Column("alert_id", ForeignKey(alerts.c.id, ondelete="CASCADE"), primary_key=True),
+    #: of those that the chat follows, sorted: "a,b"
+    Column("topics", String, primary_key=True),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    #: JSON
+    Column("buttons", Text, nullable=False),
 )
 
 #: one row, "all": when the next message to anyone may leave
@@ -197,13 +233,36 @@ heartbeat = Table(
 )
 
 
+def in_state(state: State, of: FromClause = deliveries) -> ColumnElement[bool]:
+    """Return the condition that a delivery is in a state, in a form that finds its own index.
+
+    A partial index serves only where the statement itself, and not a parameter, names the state.
+    """
+    return of.c.state == literal_column(f"'{state}'")
+
+
 def due_again(at: datetime | ColumnElement[datetime]) -> dict[str, Any]:
     """Return what puts a delivery back into the queue, unless its chat has left all its topics."""
     return {
         "state": case((deliveries.c.topics == ",", State.CANCELLED), else_=State.PENDING),
         "due_at": at,
+        "turn_at": at,
         "token": None,
         "lease_until": None,
+    }
+
+
+def left_alone(at: datetime | ColumnElement[datetime], reason: str) -> dict[str, Any]:
+    """Return what becomes of a delivery that may have been sent and that nobody holds any more.
+
+    It is due again and marked or, where it is to be sent at most once, over, for that reason.
+    """
+    again = due_again(at)
+    once = deliveries.c.at_most_once
+    return again | {
+        "state": case((once, State.UNKNOWN), else_=again["state"]),
+        "maybe_repeat": True,
+        "reason": case((once, reason), else_=None),
     }
 
 

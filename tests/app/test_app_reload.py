@@ -17,8 +17,7 @@ from alertbot.chat import CONSOLE, Commands, ConsoleChat, FormerTopics
 from alertbot.classifier import Classifier
 from alertbot.config import load_config
 from alertbot.errors import StoreError
-from alertbot.model import Brief, ChatId, DeliveryId, Entry, Feed, FeedId, Match, TopicId
-from alertbot.ports import Delivery
+from alertbot.model import Brief, ChatId, Entry, Feed, FeedId, Match, TopicId
 from alertbot.store import Store, open_store
 from fakes.screen import Screen
 
@@ -276,17 +275,8 @@ class TestATopicThatIsRemoved:
     async def test_is_still_called_by_its_name_in_what_is_due(self, house: House) -> None:
         alert = house.in_force.understand(brief("Iranian Hackers Strike"))
         await house.edit(FEED.replace("fdd", "isw") + TOPIC)
-        due = Delivery(
-            id=DeliveryId(1),
-            token="1",
-            chat=READER,
-            alert=alert,
-            topics=(CYBER,),
-            attempt=1,
-            maybe_repeat=False,
-        )
 
-        assert "\n\nCyber · FDD · " in house.in_force.write(due).text
+        assert "\n\nCyber · FDD · " in house.in_force.write(alert, (CYBER,)).text
 
     async def test_that_comes_back_has_its_subscribers_again(self, house: House) -> None:
         await house.store.chats.subscribe(READER, CYBER, NOW)

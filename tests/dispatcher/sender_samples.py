@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from alertbot.dispatcher import Sender
+from alertbot.dispatcher.render import REPEAT
 from alertbot.errors import StoreError
 from alertbot.model import (
     Alert,
@@ -18,18 +19,20 @@ from alertbot.model import (
     Match,
     Message,
     Summary,
+    Topic,
     TopicId,
     Via,
 )
 from alertbot.ports import Delivery, PolledFeed, SendOutcome, Sent, Verdict
 from alertbot.store import Store
-from alertbot.store.deliveries import DeliveryRows
+from alertbot.store.outbox import OutboxRows
 
 START = datetime(2024, 1, 23, 12, tzinfo=UTC)
 FEED, TOPIC = FeedId("fdd"), TopicId("iran-missiles")
 ANNA, BORIS, CARLA = ChatId(11), ChatId(12), ChatId(13)
 NEWSROOM, UPGRADED = ChatId(-21), ChatId(-10021)
 LEASE = timedelta(seconds=60)
+ORDINARY = Topic(id=TOPIC, name="Iran missiles")
 
 
 @dataclass
@@ -62,29 +65,41 @@ class Wire:
             self.on_it -= 1
         outcome = self.script[chat].pop(0) if self.script[chat] else None
         if outcome is None:
-            self.arrived.append((chat, message.text))
+            self.arrived.append((chat, shown(message)))
             return Sent(message_id=len(self.arrived))
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
 
+def shown(message: Message) -> str:
+    """Return what a message says, its mark of a repeat in short, and whether it makes a sound."""
+    text = message.text.replace(f"\n\n{REPEAT}", " (again?)")
+    return text if message.silent == text.endswith("?)") else f"{text} with a sound"
+
+
 @dataclass
 class WatchedOutbox:
     """The store's outbox, whose database is busy when told so; knows what is under way."""
 
-    outbox: DeliveryRows
+    outbox: OutboxRows
     #: how often each call fails before it succeeds
     failures: dict[str, int] = field(default_factory=dict)
     #: calls to claim, and deliveries between claim and finish
     under_way: int = 0
 
-    async def claim(self, now: datetime, slots: int, lease: timedelta) -> tuple[Delivery, ...]:
+    async def claim(
+        self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
+    ) -> tuple[Delivery, ...]:
         self._fail_if_told("claim")
         self.under_way += 1
-        claimed = await self.outbox.claim(now, slots, lease)
+        claimed = await self.outbox.claim(now, slots, lease, per_second)
         self.under_way += len(claimed) - 1
         return claimed
+
+    async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
+        self._fail_if_told("keep")
+        return await self.outbox.keep(delivery, message, per_second)
 
     async def finish(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         self._fail_if_told("finish")
@@ -106,9 +121,8 @@ class WatchedOutbox:
             raise StoreError("alertbot.db: database is locked")
 
 
-def write(delivery: Delivery) -> Message:
-    text = delivery.alert.brief.key + (" (again?)" if delivery.maybe_repeat else "")
-    return Message(html=text, text=text)
+def write(alert: Alert, topics: Sequence[TopicId]) -> Message:
+    return Message(html=alert.brief.key, text=alert.brief.key)
 
 
 def alert(key: str) -> Alert:
@@ -133,8 +147,8 @@ def alert(key: str) -> Alert:
     )
 
 
-async def poll(store: Store, keys: Iterable[str], now: datetime) -> None:
-    """Poll the one feed, which has these entries."""
+async def poll(store: Store, keys: Iterable[str], now: datetime, topic: Topic = ORDINARY) -> None:
+    """Poll the one feed, which has these entries, all of one topic."""
     feed = Feed(
         id=FEED,
         name="FDD",
@@ -145,7 +159,11 @@ async def poll(store: Store, keys: Iterable[str], now: datetime) -> None:
     await store.feeds.register_feeds([feed], now)
     for due in await store.feeds.claim_feeds(now, 1, LEASE):
         polled = PolledFeed(
-            feed=FEED, token=due.token, next_poll_at=now, alerts=tuple(map(alert, keys))
+            feed=FEED,
+            token=due.token,
+            next_poll_at=now,
+            alerts=tuple(map(alert, keys)),
+            topics={topic.id: topic},
         )
         await store.feeds.save_poll(polled, now)
 
@@ -163,10 +181,12 @@ class Bench:
         self.stop = asyncio.Event()
         self.running: asyncio.Task[None] | None = None
 
-    async def publish(self, *keys: str, to: tuple[ChatId, ...] = (ANNA,)) -> None:
+    async def publish(
+        self, *keys: str, to: tuple[ChatId, ...] = (ANNA,), topic: Topic = ORDINARY
+    ) -> None:
         for chat in to:
             await self.store.chats.subscribe(chat, TOPIC, self.clock.now())
-        await poll(self.store, keys, self.clock.now())
+        await poll(self.store, keys, self.clock.now(), topic)
 
     def start(self) -> None:
         self.running = asyncio.create_task(self.sender.run(self.stop))

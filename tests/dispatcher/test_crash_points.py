@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sender_samples import ANNA, BORIS, START, TOPIC, poll, write
+from sender_samples import ANNA, BORIS, START, TOPIC, poll, shown, write
 
 from alertbot.dispatcher import Sender
 from alertbot.model import ChatId, Message
@@ -74,13 +74,22 @@ class World:
 
     async def send(self, chat: ChatId, message: Message) -> SendOutcome:
         async def accept() -> SendOutcome:
-            self.ledger.append((chat, message.text))
+            self.ledger.append((chat, shown(message)))
             return Sent(message_id=len(self.ledger))
 
         return await self.power.during(accept)
 
-    async def claim(self, now: datetime, slots: int, lease: timedelta) -> tuple[Delivery, ...]:
-        return await self.power.during(lambda: self.store.outbox.claim(now, slots, lease))
+    async def claim(
+        self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
+    ) -> tuple[Delivery, ...]:
+        return await self.power.during(
+            lambda: self.store.outbox.claim(now, slots, lease, per_second)
+        )
+
+    async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
+        return await self.power.during(
+            lambda: self.store.outbox.keep(delivery, message, per_second)
+        )
 
     async def finish(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         async def record() -> bool:

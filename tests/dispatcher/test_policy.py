@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alertbot.dispatcher import judge
-from alertbot.model import Alert, Brief, ChatId, DeliveryId, Summary
+from alertbot.model import AlertId, ChatId, DeliveryId, Message
 from alertbot.ports import (
     BotRefused,
     Delivery,
@@ -24,28 +24,12 @@ MINUTE = timedelta(minutes=1)
 
 
 def delivery(chat: ChatId = PRIVATE, attempt: int = 1) -> Delivery:
-    brief = Brief(
-        feed="fdd",
-        key="k",
-        title="t",
-        link=None,
-        published=None,
-        authors=(),
-        tags=(),
-        text="t",
-        blocks=(),
-        quotes=(),
-        truncated=False,
-    )
     return Delivery(
         id=DeliveryId(1),
         token="t",
         chat=chat,
-        alert=Alert(
-            brief=brief,
-            summary=Summary(sentences=(), figures=(), key_figures=()),
-            matches=(),
-        ),
+        alert_id=AlertId(1),
+        content=Message(html="t", text="t"),
         topics=(),
         attempt=attempt,
         maybe_repeat=False,

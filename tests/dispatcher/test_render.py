@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alertbot.briefs import make_brief
 from alertbot.dispatcher import Renderer
-from alertbot.dispatcher.render import COMFORTABLE, LIMIT, visible
+from alertbot.dispatcher.render import COMFORTABLE, LIMIT, as_repeat, visible
 from alertbot.dispatcher.wording import clean, clip, in_digits
 from alertbot.model import Alert, Entry, FeedId, Match, Message, Sentence, TopicId, Via
 from alertbot.summarizer import summarize
@@ -163,11 +163,14 @@ def test_a_feed_without_a_name_is_told_by_its_host() -> None:
 
 
 def test_a_possible_repeat_says_so_and_makes_no_sound() -> None:
-    first, again = message_of(alert_of()), message_of(alert_of(), maybe_repeat=True)
+    first = message_of(alert_of())
+    again = as_repeat(first, silent=True)
 
     assert not first.silent
     assert again.silent
-    assert "may have reached you before" in again.text
+    assert f"{first.text}\n\nThis alert may have reached you before." == again.text
+    assert visible(again.html) == again.text
+    assert again.buttons == first.buttons
 
 
 def test_an_excerpt_says_that_it_is_one() -> None:

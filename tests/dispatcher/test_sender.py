@@ -1,6 +1,6 @@
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +8,9 @@ import pytest
 from sender_samples import ANNA, BORIS, CARLA, LEASE, NEWSROOM, START, UPGRADED, Bench, write
 
 from alertbot.errors import TokenRefused
-from alertbot.model import ChatId, Message
+from alertbot.model import Alert, ChatId, Message, TopicId
 from alertbot.ports import (
     BotRefused,
-    Delivery,
     Migrated,
     NotSent,
     Refused,
@@ -46,6 +45,7 @@ async def test_everyone_is_sent_everything_once_and_in_order(bench: Bench) -> No
 
 async def test_no_more_messages_are_on_the_wire_than_there_are_slots(bench: Bench) -> None:
     await bench.publish("a", to=tuple(map(ChatId, range(1, 21))))
+    bench.sender.per_second = 1000
     bench.wire.answering.clear()
     bench.start()
     await bench.until(lambda: bench.wire.on_it == 4)
@@ -71,7 +71,7 @@ async def test_a_wake_sends_what_was_saved_meanwhile(bench: Bench) -> None:
 
 
 async def test_a_stop_waits_for_the_answers_and_starts_nothing_new(bench: Bench) -> None:
-    bench.sender.slots = 2
+    bench.sender.slots, bench.sender.per_second = 2, 1000
     await bench.publish("a", "b", to=(ANNA, BORIS))
     bench.wire.answering.clear()
     bench.start()
@@ -194,10 +194,10 @@ async def test_an_upgraded_group_is_sent_the_message_under_its_new_id(bench: Ben
 
 
 async def test_an_alert_that_cannot_be_written_is_dead_and_holds_up_nobody(bench: Bench) -> None:
-    def write_most(delivery: Delivery) -> Message:
-        if delivery.alert.brief.key == "a":
+    def write_most(alert: Alert, topics: Sequence[TopicId]) -> Message:
+        if alert.brief.key == "a":
             raise KeyError("figure")
-        return write(delivery)
+        return write(alert, topics)
 
     bench.sender.render = write_most
     await bench.publish("a", "b")

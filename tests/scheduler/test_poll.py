@@ -157,7 +157,7 @@ class House:
             self.clock.pass_(timedelta(seconds=5))
             claimed = await self.store.outbox.claim(self.clock.now(), 1, timedelta(days=9))
             for delivery in claimed:
-                titles.append(delivery.alert.brief.title)
+                titles.append(delivery.content.brief.title)
                 await self.store.outbox.finish(delivery, Verdict(message_id=1), self.clock.now())
         return titles
 
@@ -376,7 +376,7 @@ async def test_what_is_told_is_shortened_before_it_is_saved_and_nothing_else(
     assert house.shortener.given == [["first", "second"]]
     house.clock.pass_(timedelta(seconds=5))
     [delivery] = await house.store.outbox.claim(house.clock.now(), 1, timedelta(days=9))
-    assert [each.text for each in delivery.alert.summary.shortened] == ["f"]
+    assert [each.text for each in delivery.content.summary.shortened] == ["f"]
 
 
 async def test_the_clock_starts_polling_and_stops_when_told(house: House) -> None:

@@ -100,8 +100,8 @@ class Desk:
         for chat in chats:
             await self.store.chats.subscribe(chat, topic, self.now)
 
-    async def claim(self, slots: int = 4) -> tuple[Delivery, ...]:
-        return await self.store.outbox.claim(self.now, slots, LEASE)
+    async def claim(self, slots: int = 4, per_second: int = 1000) -> tuple[Delivery, ...]:
+        return await self.store.outbox.claim(self.now, slots, LEASE, per_second)
 
     async def finish(self, delivery: Delivery, verdict: Verdict = SENT) -> bool:
         return await self.store.outbox.finish(delivery, verdict, self.now)
@@ -127,7 +127,7 @@ class Desk:
 
 
 def chats_and_keys(deliveries: list[Delivery] | tuple[Delivery, ...]) -> list[tuple[ChatId, str]]:
-    return [(delivery.chat, delivery.alert.brief.key) for delivery in deliveries]
+    return [(delivery.chat, delivery.content.brief.key) for delivery in deliveries]
 
 
 async def archived(desk: Desk, **what: object) -> list[list[str]]:

@@ -82,7 +82,7 @@ async def test_unsubscribing_leaves_what_another_topic_brings_and_names_only_tha
     await desk.store.chats.unsubscribe(ANNA, similar)
     await desk.store.chats.unsubscribe(ANNA, CYBER)
 
-    assert [(delivery.alert.brief.key, delivery.topics) for delivery in await desk.drain()] == [
+    assert [(delivery.content.brief.key, delivery.topics) for delivery in await desk.drain()] == [
         ("a", (MISSILES,)),
         ("b", (MISSILES,)),
     ]

@@ -39,7 +39,7 @@ async def test_a_chat_that_follows_two_of_the_topics_gets_one_message_naming_bot
 
     [delivery] = await desk.claim()
     assert delivery.topics == (HOUTHIS, MISSILES)
-    assert told == delivery.alert
+    assert told == delivery.content
 
 
 async def test_a_topic_that_matched_in_two_ways_is_named_once(desk: Desk) -> None:
@@ -50,7 +50,7 @@ async def test_a_topic_that_matched_in_two_ways_is_named_once(desk: Desk) -> Non
     [delivery] = await desk.claim()
 
     assert delivery.topics == (MISSILES,)
-    assert delivery.alert == told
+    assert delivery.content == told
 
 
 async def test_a_first_try_is_no_repeat(desk: Desk) -> None:
@@ -82,7 +82,7 @@ async def test_a_chat_is_told_in_the_order_alerts_were_made(desk: Desk) -> None:
     await desk.subscribe(ANNA)
     await desk.publish(*(alert(key, MISSILES) for key in "abc"))
 
-    assert [delivery.alert.brief.key for delivery in await desk.drain()] == ["a", "b", "c"]
+    assert [delivery.content.brief.key for delivery in await desk.drain()] == ["a", "b", "c"]
 
 
 async def test_a_later_alert_does_not_overtake_one_that_has_to_wait(desk: Desk) -> None:
@@ -107,7 +107,7 @@ async def test_a_chat_has_one_message_on_the_wire_at_a_time(desk: Desk) -> None:
 
     await desk.finish(first)
     [second] = await desk.claim()
-    assert second.alert.brief.key == "b"
+    assert second.content.brief.key == "b"
 
 
 async def test_a_claimed_delivery_is_nobody_elses(desk: Desk) -> None:

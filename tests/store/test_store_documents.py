@@ -54,4 +54,4 @@ async def test_an_alert_is_delivered_as_it_was_published(desk: Desk) -> None:
 
     [delivery] = await desk.claim()
 
-    assert published == delivery.alert
+    assert published == delivery.content

@@ -4,15 +4,14 @@ Workers hold no part of a config. They ask `InForce` anew with each thing they d
 comes between two briefs, two messages or two commands, and never inside one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alertbot.chat import CONSOLE, Offer, TopicList
 from alertbot.classifier import Classifier, compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer
-from alertbot.model import Alert, ChatId, Entry, FeedId, Message, TopicId
-from alertbot.ports import Delivery
+from alertbot.model import Alert, ChatId, Entry, FeedId, Message, Topic, TopicId
 from alertbot.scheduler import DroppedLines, understand
 
 
@@ -71,11 +70,13 @@ class InForce:
         """Return the entry's alert, by one snapshot from beginning to end; fit for any thread."""
         return understand(entry, self.snapshot.classifier, on_dropped=self.dropped.note)
 
-    def write(self, delivery: Delivery) -> Message:
-        """Return the message of a delivery."""
-        return self.snapshot.renderer.message(
-            delivery.alert, delivery.topics, maybe_repeat=delivery.maybe_repeat
-        )
+    def topics(self) -> Mapping[TopicId, Topic]:
+        """Return the topics of the config now."""
+        return {topic.id: topic for topic in self.snapshot.config.topics}
+
+    def write(self, alert: Alert, topics: Sequence[TopicId]) -> Message:
+        """Return the message of an alert for those who follow the topics."""
+        return self.snapshot.renderer.message(alert, topics)
 
     def offer(self) -> Offer:
         """Return what chats may have now."""

@@ -27,6 +27,9 @@ from alertbot.web import Health, WebServer
 
 HEARTBEAT = timedelta(seconds=30)
 
+#: messages on the wire at a time that 1,000 a second take, if each answer takes a tenth of one
+PAID_SLOTS = 128
+
 Worker = Callable[[asyncio.Event], Awaitable[None]]
 
 
@@ -101,7 +104,7 @@ async def open_service(
         in_force = InForce(take_snapshot(config))
         chat = _chat(config, terminal, store, Commands(store.chats, in_force.offer, clock))
         opened.push_async_callback(chat.aclose)
-        sender = Sender(store.outbox, chat.messenger, in_force.write, clock)
+        sender = _sender(config, store, chat, in_force, clock)
         shortener = open_shortener(config)
         if shortener:
             opened.push_async_callback(shortener.aclose)
@@ -111,6 +114,7 @@ async def open_service(
             understand=in_force.understand,
             clock=clock,
             shortener=shortener,
+            topics=in_force.topics,
         )
         scheduler = _scheduler(config, poller, sender)
         by_role: dict[Role, Worker] = {
@@ -144,6 +148,19 @@ async def run(config: Config, terminal: Terminal, role: Role) -> None:
     with on_hangup(edits.asked.set):
         async with open_service(config, terminal, role, edits) as service:
             await service.run(stop)
+
+
+def _sender(
+    config: Config,
+    store: Store,
+    chat: TelegramChat | ConsoleChat,
+    in_force: InForce,
+    clock: SystemClock,
+) -> Sender:
+    sender = Sender(store.outbox, chat.messenger, in_force.write, clock)
+    if config.paid_broadcast:
+        sender.per_second, sender.slots = config.paid_broadcast, PAID_SLOTS
+    return sender
 
 
 def _scheduler(config: Config, poller: Poller, sender: Sender) -> Scheduler:

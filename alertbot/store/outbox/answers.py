@@ -1,0 +1,140 @@
+"""What became of tries, committed: answers that come while a commit runs share the next one."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertbot.model import ChatId
+from alertbot.ports import Delivery, Verdict
+from alertbot.store.chats import mark_gone, move_chat
+from alertbot.store.engine import Database
+from alertbot.store.outbox.pace import hold, pause_chat, pause_everyone
+from alertbot.store.queue import bring_first_forward
+from alertbot.store.tables import Instant, State, deliveries, due_again, in_state
+
+
+@dataclass(slots=True, eq=False)
+class Answer:
+    """What became of a try, on its way to a commit."""
+
+    delivery: Delivery
+    verdict: Verdict
+    now: datetime
+    #: whether the delivery was still ours; None before the commit
+    held: bool | None = None
+
+
+class Answers:
+    """Commits answers, as many at a time as have come by then; none waits for others to come."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[Answer] = []
+        self._one_commit = asyncio.Lock()
+
+    async def commit(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
+        """Commit an answer; False if another holds the delivery by now.
+
+        Raises StoreError. The others of its commit then go on by themselves.
+        """
+        answer = Answer(delivery, verdict, now)
+        self._waiting.append(answer)
+        async with self._one_commit:
+            if answer.held is None:
+                await self._commit_with(answer)
+        return bool(answer.held)
+
+    async def _commit_with(self, answer: Answer) -> None:
+        async with self._database.writing() as connection:
+            waiting, self._waiting = self._waiting, []
+            together = [answer, *(one for one in waiting if one is not answer)]
+            held = await settle(connection, together)
+        for one in together:
+            one.held = one in held
+
+
+async def settle(connection: AsyncConnection, answers: Sequence[Answer]) -> dict[Answer, ChatId]:
+    """Write what follows from the answers whose token still holds; return these, with the chats."""
+    if any(one.verdict.all_paused_until or one.verdict.migrated_to for one in answers):
+        # first, as a claim does: two that lock in another order would wait for each other
+        await hold(connection)
+    held = await find_held(connection, answers)
+    await _write_states(connection, list(held))
+    for answer, chat in held.items():
+        await _settle_chat(connection, chat, answer.verdict)
+    moved = [one.verdict.migrated_to for one in held if one.verdict.migrated_to is not None]
+    await bring_first_forward(connection, {*held.values(), *moved})
+    return held
+
+
+async def find_held(connection: AsyncConnection, answers: Sequence[Answer]) -> dict[Answer, ChatId]:
+    """Return those of the answers whose delivery is still under their token, and its chat."""
+    statement = (
+        select(deliveries.c.id, deliveries.c.token, deliveries.c.chat_id)
+        .where(deliveries.c.id.in_([one.delivery.id for one in answers]), in_state(State.SENDING))
+        .order_by(deliveries.c.id)
+        .with_for_update()
+    )
+    chats = {
+        (row.id, row.token): ChatId(row.chat_id) for row in await connection.execute(statement)
+    }
+    return {
+        one: chats[key]
+        for one in answers
+        if (key := (one.delivery.id, one.delivery.token)) in chats
+    }
+
+
+async def _write_states(connection: AsyncConnection, answers: Sequence[Answer]) -> None:
+    sent = [
+        {"of": one.delivery.id, "at": one.now, "message": one.verdict.message_id}
+        for one in answers
+        if one.verdict.message_id is not None
+    ]
+    if sent:
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == bindparam("of"))
+            .values(
+                state=State.SENT,
+                token=None,
+                lease_until=None,
+                sent_at=bindparam("at", type_=Instant),
+                message_id=bindparam("message"),
+            ),
+            sent,
+        )
+    for one in answers:
+        if values := _unsent_state(one.verdict, one.now):
+            await connection.execute(
+                update(deliveries).where(deliveries.c.id == one.delivery.id).values(values)
+            )
+
+
+def _unsent_state(verdict: Verdict, now: datetime) -> dict[str, Any]:
+    done: dict[str, Any] = {"token": None, "lease_until": None}
+    if verdict.dead is not None:
+        return done | {"state": State.DEAD, "reason": verdict.dead}
+    if verdict.unknown is not None:
+        return done | {"state": State.UNKNOWN, "reason": verdict.unknown}
+    if verdict.retry_at is not None:
+        return due_again(verdict.retry_at)
+    if verdict.migrated_to is not None:
+        return due_again(now)
+    return {}
+
+
+async def _settle_chat(connection: AsyncConnection, chat: ChatId, verdict: Verdict) -> None:
+    if verdict.migrated_to is not None:
+        await move_chat(connection, chat, verdict.migrated_to)
+    if verdict.chat_gone:
+        await mark_gone(connection, chat, verdict.dead or "unreachable")
+    if (until := verdict.chat_paused_until) is not None:
+        await pause_chat(connection, chat, until)
+    if (until := verdict.all_paused_until) is not None:
+        await pause_everyone(connection, until)

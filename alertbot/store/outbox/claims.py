@@ -1,0 +1,159 @@
+"""Which deliveries may leave now, and taking them: urgent ones first, then the longest due.
+
+What is due but has to wait for its chat, or for another to go before, is put off, so that claims
+stay fast however much waits.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Row,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertbot.store.queue import first_of
+from alertbot.store.tables import (
+    MILLISECOND,
+    Instant,
+    State,
+    chats,
+    deliveries,
+    in_state,
+    milliseconds,
+)
+
+#: a lease lasts as many times longer as there were tries, up to this, so that a chat whose answers
+#: keep getting lost is not written to every minute
+LONGEST_LEASE = 10
+
+#: rows looked at together after some had to be put off, and how often in one claim
+MANY = 200
+LOOKS = 10
+
+#: who waits for another is brought forward when that one is done; this is in case nobody did
+LOOK_AGAIN = timedelta(seconds=10)
+
+_OTHER = deliveries.alias("other")
+
+
+def earliest_turn(*, urgent: bool) -> ScalarSelect[datetime | None]:
+    """Select when to look at what waits; null when nothing does."""
+    return (
+        select(func.min(deliveries.c.turn_at))
+        .where(in_state(State.PENDING), deliveries.c.urgent == urgent)
+        .scalar_subquery()
+    )
+
+
+async def take_due(
+    connection: AsyncConnection, now: datetime, slots: int, lease: timedelta
+) -> Sequence[Row[Any]]:
+    """Mark up to `slots` deliveries as being sent, at most one per chat; return their rows."""
+    token = secrets.token_hex(8)
+    taken: list[Row[Any]] = []
+    urgent_at = await connection.scalar(select(earliest_turn(urgent=True)))
+    for urgent in (True, False):
+        if urgent and (urgent_at is None or urgent_at > now):
+            continue
+        limit = slots
+        for _ in range(LOOKS):
+            room = slots - len(taken)
+            if not room:
+                return taken
+            rows = (await connection.execute(_due(now, limit, urgent=urgent))).all()
+            ready = [row.id for row in rows if _is_ready(row, now)]
+            if ready:
+                taken += await _take(connection, ready[:room], now, lease, token)
+            if len(ready) < len(rows):
+                await _put_off(connection, [row for row in rows if not _is_ready(row, now)], now)
+            if len(rows) < limit:
+                break
+            limit = MANY
+    return taken
+
+
+def _due(now: datetime, limit: int, *, urgent: bool) -> Select[Any]:
+    """Select those whose turn it might be, the longest due first."""
+    same_chat = _OTHER.c.chat_id == deliveries.c.chat_id
+    return (
+        select(
+            deliveries.c.id,
+            chats.c.next_send_at,
+            first_of(deliveries.c.chat_id).label("first"),
+            exists().where(same_chat, in_state(State.SENDING, _OTHER)).label("on_the_wire"),
+        )
+        .join(chats, chats.c.id == deliveries.c.chat_id)
+        .where(
+            in_state(State.PENDING),
+            deliveries.c.urgent == urgent,
+            deliveries.c.turn_at <= now,
+            or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
+        )
+        .order_by(deliveries.c.turn_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+
+
+def _is_next(row: Row[Any]) -> bool:
+    return bool(row.id == row.first and not row.on_the_wire)
+
+
+def _is_ready(row: Row[Any], now: datetime) -> bool:
+    return _is_next(row) and bool(row.next_send_at <= now)
+
+
+async def _take(
+    connection: AsyncConnection,
+    ids: Collection[int],
+    now: datetime,
+    lease: timedelta,
+    token: str,
+) -> Sequence[Row[Any]]:
+    tries = case(
+        (deliveries.c.attempt < LONGEST_LEASE, deliveries.c.attempt + 1), else_=LONGEST_LEASE
+    )
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids))
+        .values(
+            state=State.SENDING,
+            token=token,
+            attempt=deliveries.c.attempt + 1,
+            lease_until=literal(milliseconds(now), BigInteger) + tries * (lease // MILLISECOND),
+        )
+        .returning(deliveries)
+    )
+    rows = (await connection.execute(statement)).all()
+    return sorted(rows, key=lambda row: row.id)
+
+
+async def _put_off(connection: AsyncConnection, blocked: Sequence[Row[Any]], now: datetime) -> None:
+    """Have those that wait for the pace looked at then, the others when brought forward."""
+    statement = (
+        update(deliveries)
+        .where(deliveries.c.id == bindparam("put_off"))
+        .values(turn_at=bindparam("until", type_=Instant))
+    )
+    turns = [
+        {
+            "put_off": row.id,
+            "until": row.next_send_at if _is_next(row) else max(row.next_send_at, now + LOOK_AGAIN),
+        }
+        for row in blocked
+    ]
+    await connection.execute(statement, turns)

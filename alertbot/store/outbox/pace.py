@@ -1,0 +1,137 @@
+"""How fast messages may leave, in rows: all processes share them, and a restart remembers them.
+
+Telegram's limits (core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this): about
+30 messages a second overall, one a second to a chat, 20 a minute to a group. Bots whose messages
+exceed about 500 characters "hit limits more easily" (telegra.ph/Hitting-limits-bot-FAQ); how much
+more is not said, so that such a message counts as two.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, ScalarSelect, case, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertbot.model import ChatId
+from alertbot.ports import LONGEST_PAUSE
+from alertbot.store.tables import (
+    EPOCH,
+    MILLISECOND,
+    chats,
+    deliveries,
+    milliseconds,
+    pace,
+    upsert,
+)
+
+PRIVATE_GAP = timedelta(seconds=1)
+GROUP_GAP = timedelta(seconds=3)
+LONG = 500
+
+#: how often messages leave, at most, however many there are; whoever wakes late by less than that
+#: catches up, or the rate could not be reached
+STEP = timedelta(seconds=1) / 30
+
+EVERYONE = "all"
+
+
+def units(length: int) -> int:
+    """Return as how many messages one of so many characters counts."""
+    return 2 if length > LONG else 1
+
+
+def at_a_time(per_second: int) -> int:
+    """Return how many messages may leave at once; as many each step make the rate."""
+    return max(1, math.floor(per_second * STEP.total_seconds()))
+
+
+def closed_until() -> tuple[ScalarSelect[datetime | None], ScalarSelect[datetime | None]]:
+    """Select until when the rate and a pause hold back messages to anyone."""
+    next_at, paused_until = (
+        select(column).where(pace.c.scope == EVERYONE).scalar_subquery()
+        for column in (pace.c.next_at, pace.c.paused_until)
+    )
+    return next_at, paused_until
+
+
+async def hold(connection: AsyncConnection) -> tuple[datetime, datetime]:
+    """Lock the pace to the end of the transaction; return until when the rate and a pause hold."""
+    statement = (
+        upsert(connection, pace)
+        .values(scope=EVERYONE)
+        .on_conflict_do_update(index_elements=["scope"], set_={"scope": EVERYONE})
+        .returning(pace.c.next_at, pace.c.paused_until)
+    )
+    row = (await connection.execute(statement)).one()
+    return row.next_at or EPOCH, row.paused_until or EPOCH
+
+
+async def spend(
+    connection: AsyncConnection,
+    now: datetime,
+    next_at: datetime,
+    sent: Mapping[ChatId, int],
+    per_second: int,
+) -> None:
+    """Have messages that leave now count, each by its units; `next_at` is what `hold` returned."""
+    start = next_at if now - next_at < STEP else now
+    gap = timedelta(milliseconds=math.ceil(sum(sent.values()) * 1000 / per_second))
+    await connection.execute(
+        update(pace).where(pace.c.scope == EVERYONE).values(next_at=start + gap)
+    )
+    for count in set(sent.values()):
+        alike = [chat for chat, each in sent.items() if each == count]
+        free_at = case(
+            (chats.c.id > 0, _at(now, PRIVATE_GAP, count)), else_=_at(now, GROUP_GAP, count)
+        )
+        await connection.execute(
+            update(chats).where(chats.c.id.in_(alike)).values(next_send_at=free_at)
+        )
+
+
+async def spend_more(
+    connection: AsyncConnection, chat: ChatId, count: int, per_second: int
+) -> None:
+    """Have a message that was counted as one count as so many more."""
+    next_at = type_coerce(pace.c.next_at, BigInteger) + math.ceil(count * 1000 / per_second)
+    await connection.execute(update(pace).where(pace.c.scope == EVERYONE).values(next_at=next_at))
+    gap = PRIVATE_GAP if chat > 0 else GROUP_GAP
+    free_at = type_coerce(chats.c.next_send_at, BigInteger) + count * gap // MILLISECOND
+    await connection.execute(update(chats).where(chats.c.id == chat).values(next_send_at=free_at))
+
+
+async def pause_chat(connection: AsyncConnection, chat: ChatId, until: datetime) -> None:
+    """Send nothing to the chat before then; a longer pause stays."""
+    await connection.execute(
+        update(chats)
+        .where(chats.c.id == chat, chats.c.next_send_at < until)
+        .values(next_send_at=until)
+    )
+
+
+async def pause_everyone(connection: AsyncConnection, until: datetime) -> None:
+    """Send nothing to anyone before then; a longer pause stays."""
+    _, paused_until = await hold(connection)
+    await connection.execute(
+        update(pace).where(pace.c.scope == EVERYONE).values(paused_until=max(until, paused_until))
+    )
+
+
+async def catch_up(connection: AsyncConnection, now: datetime) -> None:
+    """Bring what a clock that was ahead has put off back to what can be."""
+    cap = now + LONGEST_PAUSE
+    for column, latest in (
+        (pace.c.next_at, now + GROUP_GAP),
+        (pace.c.paused_until, cap),
+        (chats.c.next_send_at, cap),
+        (deliveries.c.due_at, cap),
+        (deliveries.c.turn_at, cap),
+    ):
+        await connection.execute(
+            update(column.table).where(column > latest).values({column.name: latest})
+        )
+
+
+def _at(now: datetime, gap: timedelta, count: int) -> int:
+    return milliseconds(now + count * gap)
