@@ -199,7 +199,8 @@ deliveries = Table(
     _index_where("sending", "ix_deliveries_one_sending", "chat_id", unique=True),
     _index_where("pending", "ix_deliveries_turn", "urgent", "turn_at", "id"),
     _index_where("pending", "ix_deliveries_queue", "chat_id", "urgent", "id"),
-    _index_where("pending", "ix_deliveries_expiry", "expires_at"),
+    # the state once more: without it SQLite would rather look through all that is pending
+    _index_where("pending", "ix_deliveries_expiry", "state", "expires_at"),
 )
 
 #: what chats are shown, written once, so that each of them and every try gets the same

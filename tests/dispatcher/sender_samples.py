@@ -147,16 +147,19 @@ def alert(key: str) -> Alert:
     )
 
 
-async def poll(store: Store, keys: Iterable[str], now: datetime, topic: Topic = ORDINARY) -> None:
-    """Poll the one feed, which has these entries, all of one topic."""
-    feed = Feed(
+def feed() -> Feed:
+    return Feed(
         id=FEED,
         name="FDD",
         url="https://fdd.example/feed",
         interval=timedelta(minutes=5),
         min_interval=timedelta(minutes=2),
     )
-    await store.feeds.register_feeds([feed], now)
+
+
+async def poll(store: Store, keys: Iterable[str], now: datetime, topic: Topic = ORDINARY) -> None:
+    """Poll the one feed, which has these entries, all of one topic."""
+    await store.feeds.register_feeds([feed()], now)
     for due in await store.feeds.claim_feeds(now, 1, LEASE):
         polled = PolledFeed(
             feed=FEED,

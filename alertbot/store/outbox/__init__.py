@@ -28,6 +28,12 @@ __all__ = ["OutboxRows", "fan_out"]
 #: why it is not known what became of one that is sent at most once
 NOBODY_LEFT = "the process that sent it did not say what became of it"
 
+_TIMES = select(
+    *pace.closed_until(),
+    *(earliest_turn(urgent=urgent) for urgent in (True, False)),
+    select(func.min(deliveries.c.lease_until)).where(in_state(State.SENDING)).scalar_subquery(),
+)
+
 
 @unbroken
 class OutboxRows:
@@ -138,13 +144,7 @@ async def _times(
     connection: AsyncConnection, now: datetime
 ) -> tuple[datetime | None, datetime | None]:
     """Return when to look at what waits, not before `now`, and when the next lease ends."""
-    lapse = select(func.min(deliveries.c.lease_until)).where(in_state(State.SENDING))
-    statement = select(
-        *pace.closed_until(),
-        *(earliest_turn(urgent=urgent) for urgent in (True, False)),
-        lapse.scalar_subquery(),
-    )
-    next_at, paused_until, *turns, end = (await connection.execute(statement)).one()
+    next_at, paused_until, *turns, end = (await connection.execute(_TIMES)).one()
     waiting = [turn for turn in turns if turn is not None]
     opens = [now, *(time for time in (next_at, paused_until) if time is not None)]
     return max(min(waiting), *opens) if waiting else None, end

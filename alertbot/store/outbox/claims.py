@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Row,
     ScalarSelect,
-    Select,
     bindparam,
     case,
     exists,
@@ -49,6 +48,31 @@ LOOK_AGAIN = timedelta(seconds=10)
 
 _OTHER = deliveries.alias("other")
 
+#: those whose turn it might be, the longest due first; built once, which takes longer than to run
+_DUE = (
+    select(
+        deliveries.c.id,
+        chats.c.next_send_at,
+        first_of(deliveries.c.chat_id).label("first"),
+        exists()
+        .where(_OTHER.c.chat_id == deliveries.c.chat_id, in_state(State.SENDING, _OTHER))
+        .label("on_the_wire"),
+    )
+    .join(chats, chats.c.id == deliveries.c.chat_id)
+    .where(
+        in_state(State.PENDING),
+        deliveries.c.urgent == bindparam("urgent"),
+        deliveries.c.turn_at <= bindparam("now", type_=Instant),
+        or_(
+            deliveries.c.expires_at.is_(None),
+            deliveries.c.expires_at > bindparam("now", type_=Instant),
+        ),
+    )
+    .order_by(deliveries.c.turn_at, deliveries.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+
 
 def earliest_turn(*, urgent: bool) -> ScalarSelect[datetime | None]:
     """Select when to look at what waits; null when nothing does."""
@@ -65,16 +89,14 @@ async def take_due(
     """Mark up to `slots` deliveries as being sent, at most one per chat; return their rows."""
     token = secrets.token_hex(8)
     taken: list[Row[Any]] = []
-    urgent_at = await connection.scalar(select(earliest_turn(urgent=True)))
     for urgent in (True, False):
-        if urgent and (urgent_at is None or urgent_at > now):
-            continue
         limit = slots
         for _ in range(LOOKS):
             room = slots - len(taken)
             if not room:
                 return taken
-            rows = (await connection.execute(_due(now, limit, urgent=urgent))).all()
+            looked_at = {"urgent": urgent, "now": now, "limit": limit}
+            rows = (await connection.execute(_DUE, looked_at)).all()
             ready = [row.id for row in rows if _is_ready(row, now)]
             if ready:
                 taken += await _take(connection, ready[:room], now, lease, token)
@@ -84,29 +106,6 @@ async def take_due(
                 break
             limit = MANY
     return taken
-
-
-def _due(now: datetime, limit: int, *, urgent: bool) -> Select[Any]:
-    """Select those whose turn it might be, the longest due first."""
-    same_chat = _OTHER.c.chat_id == deliveries.c.chat_id
-    return (
-        select(
-            deliveries.c.id,
-            chats.c.next_send_at,
-            first_of(deliveries.c.chat_id).label("first"),
-            exists().where(same_chat, in_state(State.SENDING, _OTHER)).label("on_the_wire"),
-        )
-        .join(chats, chats.c.id == deliveries.c.chat_id)
-        .where(
-            in_state(State.PENDING),
-            deliveries.c.urgent == urgent,
-            deliveries.c.turn_at <= now,
-            or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
-        )
-        .order_by(deliveries.c.turn_at, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=deliveries)
-    )
 
 
 def _is_next(row: Row[Any]) -> bool:

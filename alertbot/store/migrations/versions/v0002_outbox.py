@@ -22,7 +22,7 @@ def upgrade() -> None:
     )
     _index("ix_deliveries_turn", "urgent", "turn_at", "id")
     _index("ix_deliveries_queue", "chat_id", "urgent", "id")
-    _index("ix_deliveries_expiry", "expires_at")
+    _index("ix_deliveries_expiry", "state", "expires_at")
     op.create_table(
         "messages",
         sa.Column("alert_id", ID, nullable=False),
