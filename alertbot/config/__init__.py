@@ -17,6 +17,7 @@ from alertbot.config.tables import Tables, read_tables
 from alertbot.config.watch import watch_config
 from alertbot.errors import ConfigError, Problem
 from alertbot.model import Feed, Topic, TopicId
+from alertbot.ports import Retention
 
 __all__ = [
     "Config",
@@ -65,6 +66,7 @@ class Config:
     web_listen: tuple[str, int] | None
     #: how many topics one chat may follow
     max_subscriptions: int
+    retention: Retention
     #: None: no language model is asked
     llm: Llm | None
     feeds: tuple[Feed, ...]
@@ -141,6 +143,11 @@ def _config(
         contact=tables.network.contact,
         web_listen=tables.web.listen,
         max_subscriptions=tables.chats.max_subscriptions,
+        retention=Retention(
+            briefs=tables.retention.briefs,
+            deliveries=tables.retention.deliveries,
+            lost_chats=tables.retention.lost_chats,
+        ),
         llm=_llm(tables.llm, llm_key),
         feeds=tuple(row.feed() for row in tables.feeds),
         terms=MappingProxyType(tables.terms),

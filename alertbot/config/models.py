@@ -30,6 +30,11 @@ SHELF_LIFE = timedelta(days=7)
 #: messages a second, free and paid (core.telegram.org/bots/api#sendmessage, allow_paid_broadcast)
 FREE_BROADCAST, PAID_BROADCAST = 30, 1000
 
+#: what happened within a day is what `alertbot status` judges by
+SHORTEST_KEEPING = timedelta(days=1)
+#: a hundred years are for good
+LONGEST_KEEPING = timedelta(days=36500)
+
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 #: an id
@@ -46,6 +51,17 @@ def duration(value: object) -> timedelta:
     if isinstance(value, str) and (parts := _DURATION.fullmatch(value)) and int(parts[1]):
         return timedelta(**{_UNITS[parts[2]]: int(parts[1])})
     raise ValueError(f'expected a duration such as "30s", "5m", "2h" or "1d", found {shown(value)}')
+
+
+def keeping(value: object) -> timedelta:
+    """Read how long to keep something; a ValueError says what was expected."""
+    length = duration(value)
+    if not SHORTEST_KEEPING <= length <= LONGEST_KEEPING:
+        raise ValueError(
+            f'expected "{SHORTEST_KEEPING.days}d" to "{LONGEST_KEEPING.days}d", '
+            f"found {shown(value)}"
+        )
+    return length
 
 
 def _slug(value: str) -> str:
@@ -146,6 +162,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+Keeping = Annotated[timedelta, BeforeValidator(keeping)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -189,6 +206,14 @@ class ChatsTable(Table):
     """[chats]."""
 
     max_subscriptions: Annotated[int, Field(gt=0)] = 50
+
+
+class RetentionTable(Table):
+    """[retention]."""
+
+    briefs: Keeping = timedelta(days=365)
+    deliveries: Keeping = timedelta(days=30)
+    lost_chats: Keeping = timedelta(days=30)
 
 
 class LlmTable(Table):

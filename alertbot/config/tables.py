@@ -18,6 +18,7 @@ from alertbot.config.models import (
     FeedTable,
     LlmTable,
     NetworkTable,
+    RetentionTable,
     StoreTable,
     Table,
     TelegramTable,
@@ -39,6 +40,7 @@ class Tables:
     network: NetworkTable
     web: WebTable
     chats: ChatsTable
+    retention: RetentionTable
     llm: LlmTable
     feeds: tuple[FeedTable, ...]
     terms: Mapping[str, tuple[str, ...]]
@@ -57,6 +59,7 @@ def read_tables(document: Document) -> tuple[Tables, list[Problem]]:
         network=reading.table("network", NetworkTable),
         web=reading.table("web", WebTable),
         chats=reading.table("chats", ChatsTable),
+        retention=reading.table("retention", RetentionTable),
         llm=reading.table("llm", LlmTable),
         feeds=reading.rows("feeds", FeedTable),
         terms=reading.terms(),

@@ -6,7 +6,7 @@ uses. Outcomes that one expects are values here, not exceptions.
 
 from alertbot.ports.chats import ChatBook, ToldAlert
 from alertbot.ports.clock import Clock
-from alertbot.ports.operating import ArchivedBrief, FeedStatus, Status, StatusBook
+from alertbot.ports.operating import ArchivedBrief, FeedStatus, Retention, Status, StatusBook
 from alertbot.ports.polling import (
     DueFeed,
     Failed,
@@ -58,6 +58,7 @@ __all__ = [
     "PollResult",
     "PolledFeed",
     "Refused",
+    "Retention",
     "SendOutcome",
     "Sent",
     "Shortener",

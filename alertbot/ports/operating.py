@@ -1,7 +1,7 @@
 """What the operator's view needs: how all is doing, and the briefs of the past."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from alertbot.model import Brief, FeedId, TopicId
@@ -13,6 +13,18 @@ class ArchivedBrief:
 
     brief: Brief
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what is over and done with is kept."""
+
+    #: briefs and what was told of them, from when they were first seen
+    briefs: timedelta
+    #: who was sent what, from when the alert was made
+    deliveries: timedelta
+    #: chats that cannot be reached, with all they have, from when that was found
+    lost_chats: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +51,11 @@ class Status:
     subscriptions: int
     #: how many chats follow each topic, those that are no longer offered too
     subscribers: dict[TopicId, int]
-    #: deliveries by state
+    #: deliveries by state, those deleted by age or on demand too
     deliveries: dict[str, int]
-    #: deliveries that were sent again after an unknown outcome
+    #: deliveries that were sent again after an unknown outcome, those deleted since too
     repeated: int
-    #: reasons of dead deliveries and how many have each
+    #: reasons of dead deliveries and how many have each, of those that are kept
     dead_reasons: dict[str, int]
     #: when the oldest waiting delivery was made
     oldest_due: datetime | None

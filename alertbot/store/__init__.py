@@ -11,6 +11,7 @@ from alertbot.store.chats import ChatRows
 from alertbot.store.engine import Database, open_database
 from alertbot.store.feeds import FeedRows
 from alertbot.store.outbox import OutboxRows
+from alertbot.store.retention import RetentionRows
 from alertbot.store.status import StatusRows
 
 __all__ = ["Store", "open_store", "open_store_readonly", "upgrade"]
@@ -24,6 +25,7 @@ class Store:
     outbox: OutboxRows
     chats: ChatRows
     status: StatusRows
+    retention: RetentionRows
     database: Database
 
     async def recover(self, now: datetime) -> None:
@@ -78,5 +80,6 @@ def _store(database: Database) -> Store:
         outbox=OutboxRows(database),
         chats=ChatRows(database),
         status=StatusRows(database),
+        retention=RetentionRows(database),
         database=database,
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, insert, select, true
+from sqlalchemy import ColumnElement, Row, and_, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import (
@@ -27,7 +27,7 @@ from alertbot.model import (
     Via,
 )
 from alertbot.ports import ArchivedBrief, ToldAlert
-from alertbot.store.tables import alert_topics, alerts, briefs, upsert
+from alertbot.store.tables import KEPT, alert_topics, alerts, briefs, upsert
 
 BRIEF = TypeAdapter(Brief)
 SUMMARY = TypeAdapter(Summary)
@@ -115,7 +115,7 @@ async def load_briefs(
     """
     statement = (
         select(briefs.c.id, briefs.c.seen_at, briefs.c.document)
-        .where(seen_since(since))
+        .where(kept_since(since))
         .order_by(briefs.c.id.desc())
         .limit(limit)
     )
@@ -133,9 +133,9 @@ async def load_briefs(
     return tuple(loaded), rows[-1].id if len(rows) == limit else None
 
 
-def seen_since(since: datetime | None) -> ColumnElement[bool]:
-    """Return the condition that a brief was seen at or after an instant; None: at any time."""
-    return true() if since is None else briefs.c.seen_at >= since
+def kept_since(since: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that a brief is kept and was seen since an instant; None: ever."""
+    return and_(KEPT, true() if since is None else briefs.c.seen_at >= since)
 
 
 def _handling(topic: Topic, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from alertbot.ports import ToldAlert
 from alertbot.store.alerts import load_alerts
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.queue import bring_all_forward
+from alertbot.store.retention import drop_deliveries, forget_chats
 from alertbot.store.tables import (
+    TO_BE_SENT,
     State,
     alert_topics,
     chats,
@@ -28,6 +30,7 @@ from alertbot.store.tables import (
 
 #: why it is not known what became of one that is sent at most once
 TWO_IDS = "the group got a new id while it was being sent"
+_REACHABLE = {"gone_reason": None, "gone_since": None}
 
 
 @unbroken
@@ -110,8 +113,7 @@ class ChatRows:
     async def forget(self, chat: ChatId) -> None:
         """Delete all that is known of the chat: it, its subscriptions, its deliveries."""
         async with self._database.writing() as connection:
-            # subscriptions and deliveries go with it: their foreign keys cascade
-            await connection.execute(delete(chats).where(chats.c.id == chat))
+            await forget_chats(connection, [chat])
 
     async def chat_gone(self, chat: ChatId, reason: str) -> None:
         """Mark the chat unreachable and cancel its queue."""
@@ -161,7 +163,7 @@ async def _open(connection: AsyncConnection, chat: ChatId, now: datetime) -> Non
     statement = (
         upsert(connection, chats)
         .values(id=chat, opened_at=now, next_send_at=now)
-        .on_conflict_do_update(index_elements=["id"], set_={"gone_reason": None})
+        .on_conflict_do_update(index_elements=["id"], set_=_REACHABLE)
     )
     await connection.execute(statement)
 
@@ -170,10 +172,9 @@ async def _drop_topic(
     connection: AsyncConnection, topic: TopicId, *of: ColumnElement[bool]
 ) -> None:
     """Take the topic off what is still to be sent; cancel what waits for no other."""
-    waiting = deliveries.c.state.in_([State.PENDING, State.SENDING])
     await connection.execute(
         update(deliveries)
-        .where(*of, waiting)
+        .where(*of, deliveries.c.state.in_(TO_BE_SENT))
         .values(topics=func.replace(deliveries.c.topics, f",{topic},", ","))
     )
     await connection.execute(
@@ -190,7 +191,7 @@ async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> N
     await connection.execute(
         upsert(connection, chats)
         .from_select(["id", "opened_at", "next_send_at"], chat)
-        .on_conflict_do_update(index_elements=["id"], set_={"gone_reason": None})
+        .on_conflict_do_update(index_elements=["id"], set_=_REACHABLE)
     )
     follows = select(literal(new), subscriptions.c.topic_id, subscriptions.c.since).where(
         subscriptions.c.chat_id == old
@@ -216,16 +217,18 @@ async def _keep_one_of_each(connection: AsyncConnection, old: ChatId, new: ChatI
     new_has_live = exists().where(twin.c.chat_id == new, same_alert, live)
     old_has = exists().where(twin.c.chat_id == old, same_alert)
     new_is_sending = exists().where(twin.c.chat_id == new, twin.c.state == State.SENDING)
-    for statement in (
-        delete(deliveries).where(mine.chat_id == new, mine.state.not_in(told), old_has_told),
-        delete(deliveries).where(mine.chat_id == old, new_has_live),
+    for spare in (
+        (mine.chat_id == new, mine.state.not_in(told), old_has_told),
+        (mine.chat_id == old, new_has_live),
         # what the new id has beside the old one's by now is dead or cancelled
-        delete(deliveries).where(mine.chat_id == new, old_has),
+        (mine.chat_id == new, old_has),
+    ):
+        await drop_deliveries(connection, *spare)
+    await connection.execute(
         update(deliveries)
         .where(mine.chat_id == old, mine.state == State.SENDING, new_is_sending)
-        .values(left_alone(mine.due_at, TWO_IDS)),
-    ):
-        await connection.execute(statement)
+        .values(left_alone(mine.due_at, TWO_IDS))
+    )
 
 
 def _only(topics: Collection[TopicId], told: ToldAlert) -> ToldAlert:

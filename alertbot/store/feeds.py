@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, Feed, FeedId
 from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Validators
-from alertbot.store.alerts import insert_alert, insert_brief, load_briefs, seen_since
+from alertbot.store.alerts import insert_alert, insert_brief, kept_since, load_briefs
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.outbox import fan_out
 from alertbot.store.tables import Instant, briefs, feeds
@@ -84,7 +84,7 @@ class FeedRows:
 
     async def archive_size(self, since: datetime | None = None) -> int:
         """Return how many briefs `archive` will look at."""
-        statement = select(func.count()).select_from(briefs).where(seen_since(since))
+        statement = select(func.count()).select_from(briefs).where(kept_since(since))
         async with self._database.reading() as connection:
             return (await connection.execute(statement)).scalar_one()
 

@@ -3,6 +3,7 @@
 For `alertbot status` and the health page.
 """
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from alertbot.store.tables import (
     feeds,
     heartbeat,
     pace,
+    past_deliveries,
     subscriptions,
     upsert,
 )
@@ -37,20 +39,21 @@ class StatusRows:
 
     async def status(self) -> Status:
         """Return how all is doing: the feeds of the config, all chats, all deliveries."""
-        state = deliveries.c.state
-        oldest_due = select(func.min(deliveries.c.made_at)).where(state == State.PENDING)
+        dead = deliveries.c.state == State.DEAD
+        oldest_due = select(func.min(deliveries.c.made_at)).where(
+            deliveries.c.state == State.PENDING
+        )
         async with self._database.reading() as connection:
+            counts, repeated = await _counts(connection)
             return Status(
                 feeds=await _feeds(connection),
                 chats=await _count(connection, chats.c.id),
                 unreachable=await _count(connection, chats.c.gone_reason),
                 subscriptions=await _count(connection, subscriptions.c.chat_id),
                 subscribers=await count_subscribers(connection),
-                deliveries=dict.fromkeys(map(str, State), 0) | await _count_by(connection, state),
-                repeated=await _count(
-                    connection, deliveries.c.id, state == State.SENT, deliveries.c.maybe_repeat
-                ),
-                dead_reasons=await _count_by(connection, deliveries.c.reason, state == State.DEAD),
+                deliveries=counts,
+                repeated=repeated,
+                dead_reasons=await _count_by(connection, deliveries.c.reason, dead),
                 oldest_due=await connection.scalar(oldest_due),
                 paused_until=await connection.scalar(select(pace.c.paused_until)),
                 alive_at=await connection.scalar(select(heartbeat.c.alive_at)),
@@ -65,6 +68,18 @@ class StatusRows:
                 .on_conflict_do_update(index_elements=["scope"], set_={"alive_at": now})
             )
             await connection.execute(statement)
+
+
+async def _counts(connection: AsyncConnection) -> tuple[dict[str, int], int]:
+    """Return the deliveries by state and the repeats among the sent, with those of the past."""
+    state = deliveries.c.state
+    counts = Counter(dict.fromkeys(map(str, State), 0))
+    counts.update(await _count_by(connection, state))
+    repeated = await _count(connection, state, state == State.SENT, deliveries.c.maybe_repeat)
+    for row in await connection.execute(select(past_deliveries)):
+        counts[row.state] += row.number
+        repeated += row.repeated if row.state == State.SENT else 0
+    return dict(counts), repeated
 
 
 async def _feeds(connection: AsyncConnection) -> tuple[FeedStatus, ...]:

@@ -55,6 +55,10 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+#: every other state is an end
+TO_BE_SENT = (State.PENDING, State.SENDING)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept as milliseconds since 1970 in UTC."""
 
@@ -108,6 +112,9 @@ feeds = Table(
     Column("gone", Boolean, nullable=False),
 )
 
+#: a brief whose document is still there, in the words of its index
+KEPT = text("document <> ''")
+
 briefs = Table(
     "briefs",
     metadata,
@@ -115,8 +122,10 @@ briefs = Table(
     Column("feed_id", ForeignKey(feeds.c.id), nullable=False),
     Column("key", String, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    #: "" once it is too old to keep: the key stays, so that its entry is never news again
     Column("document", Text, nullable=False),
     UniqueConstraint("feed_id", "key"),
+    Index("ix_briefs_kept", "seen_at", sqlite_where=KEPT, postgresql_where=KEPT),
 )
 
 alerts = Table(
@@ -153,6 +162,8 @@ chats = Table(
     Column("opened_at", Instant, nullable=False),
     #: why the chat cannot be reached; null while it can
     Column("gone_reason", String),
+    #: since when `retention` has found it unreachable; null while it can be reached
+    Column("gone_since", Instant),
     Column("next_send_at", Instant, nullable=False),
 )
 
@@ -201,6 +212,12 @@ deliveries = Table(
     _index_where("pending", "ix_deliveries_queue", "chat_id", "urgent", "id"),
     # the state once more: without it SQLite would rather look through all that is pending
     _index_where("pending", "ix_deliveries_expiry", "state", "expires_at"),
+    Index(
+        "ix_deliveries_repeated",
+        "state",
+        sqlite_where=text("maybe_repeat = 1"),
+        postgresql_where=text("maybe_repeat"),
+    ),
 )
 
 #: what chats are shown, written once, so that each of them and every try gets the same
@@ -214,6 +231,16 @@ messages = Table(
     Column("text", Text, nullable=False),
     #: JSON
     Column("buttons", Text, nullable=False),
+)
+
+#: how many deliveries that are deleted by now came to each end
+past_deliveries = Table(
+    "past_deliveries",
+    metadata,
+    Column("state", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    #: of those, how many may have been repeats
+    Column("repeated", BigInteger, nullable=False),
 )
 
 #: one row, "all": when the next message to anyone may leave

@@ -135,6 +135,7 @@ class TestASoundEdit:
             + TOPIC.replace("& friends", "and allies")
             + OTHER.replace("cyber", "hacking").replace('"hacker*"', '"hackers"')
             + "[chats]\nmax_subscriptions = 1\n"
+            + '[retention]\ndeliveries = "7d"\n'
         )
 
         assert told == (
@@ -143,6 +144,7 @@ class TestASoundEdit:
             "• terms: changed hackers\n"
             "• feeds: added isw; removed fdd\n"
             "• chats.max_subscriptions: 1\n"
+            "• retention: changed\n"
         )
         assert await house.topics() == {"iran", "hacking"}
         assert await house.feeds() == {"isw"}

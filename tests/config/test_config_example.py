@@ -31,6 +31,9 @@ KEYS = [
     *("url", "token_file", "base_url", "admins", "allow_private", "contact", "listen"),
     *(
         "max_subscriptions",
+        "briefs",
+        "deliveries",
+        "lost_chats",
         "model",
         "key_file",
         "id",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from alertbot.config import load_config
 from alertbot.config.models import duration
 from alertbot.model import Feed, FeedId, Prominence, Promise, Topic, TopicId
+from alertbot.ports import Retention
 
 FULL = """
 [store]
@@ -30,6 +31,11 @@ listen = "[::1]:8080"
 
 [chats]
 max_subscriptions = 12
+
+[retention]
+briefs = "36500d"
+deliveries = "7d"
+lost_chats = "90d"
 
 [[feeds]]
 id = "fdd"
@@ -63,6 +69,9 @@ def test_every_key_arrives(write):
     assert config.contact == "https://example.org/alertbot"
     assert config.web_listen == ("::1", 8080)
     assert config.max_subscriptions == 12
+    assert config.retention == Retention(
+        briefs=timedelta(days=36500), deliveries=timedelta(days=7), lost_chats=timedelta(days=90)
+    )
     assert config.feeds == (
         Feed(
             id=FeedId("fdd"),
@@ -101,6 +110,9 @@ def test_everything_but_feeds_and_topics_has_a_default(write):
     assert config.contact is None
     assert config.web_listen is None
     assert config.max_subscriptions == 50
+    assert config.retention == Retention(
+        briefs=timedelta(days=365), deliveries=timedelta(days=30), lost_chats=timedelta(days=30)
+    )
     assert config.feeds == ()
     assert config.terms == {}
     assert config.topics == ()

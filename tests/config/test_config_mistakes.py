@@ -176,6 +176,18 @@ MISTAKES = [
         "feeds[0].interval",
         'expected a duration such as "30s", "5m", "2h" or "1d", found a number',
     ),
+    (
+        '[retention]\ndeliveries = "1h"',
+        2,
+        "retention.deliveries",
+        'expected "1d" to "36500d", found "1h"',
+    ),
+    (
+        '[retention]\nbriefs = "999999d"',
+        2,
+        "retention.briefs",
+        'expected "1d" to "36500d", found "999999d"',
+    ),
     (f'{FEED}name = " "', 4, "feeds[0].name", "must not be empty"),
     (
         FEED.replace('"a"', '"My Feed"'),

@@ -31,6 +31,8 @@ def differences(old: Config, new: Config) -> tuple[str, ...]:
         lines.append("telegram.admins: changed")
     if old.max_subscriptions != new.max_subscriptions:
         lines.append(f"chats.max_subscriptions: {new.max_subscriptions}")
+    if old.retention != new.retention:
+        lines.append("retention: changed")
     return tuple(lines)
 
 

@@ -12,6 +12,7 @@ from random import Random
 from typing import TextIO
 
 from alertbot.app.health import complaints
+from alertbot.app.service.pruning import keep_pruning
 from alertbot.app.service.reload import Edits, Reloader
 from alertbot.app.service.snapshot import InForce, take_snapshot
 from alertbot.app.shortener import open_shortener
@@ -124,6 +125,7 @@ async def open_service(
         }
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
         workers.append(partial(_beat, store, clock))
+        workers.append(partial(keep_pruning, store, in_force, clock))
         if config.web_listen:
             health = partial(_health, store, clock, in_force.dropped)
             workers.append(WebServer(*config.web_listen, health).run)

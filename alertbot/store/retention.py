@@ -1,0 +1,156 @@
+"""What is deleted, by age or on demand, and the counts that stay of it.
+
+For the service, which deletes what is too old, and for `chats`, where somebody leaves. Nothing that
+is still to be sent is deleted by age, and a brief that is deleted leaves its key behind.
+"""
+
+from collections import Counter
+from collections.abc import AsyncGenerator, Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertbot.ports import Retention
+from alertbot.store.engine import Database, unbroken
+from alertbot.store.tables import (
+    KEPT,
+    TO_BE_SENT,
+    alerts,
+    briefs,
+    chats,
+    deliveries,
+    metadata,
+    past_deliveries,
+    upsert,
+)
+
+#: rows in one transaction: one of a few milliseconds, for which a claim can wait
+BATCH = 500
+#: a chat brings its deliveries with it
+CHATS_AT_ONCE = 20
+
+#: the columns by which rows are parts of an alert, and go with it
+_PARTS = [
+    key.parent
+    for table in metadata.sorted_tables
+    for key in table.foreign_keys
+    if key.references(alerts) and table is not deliveries
+]
+
+
+@unbroken
+class RetentionRows:
+    """Deletes what is too old."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def prune(self, retention: Retention, now: datetime) -> AsyncGenerator[int]:
+        """Delete what is too old, and yield how many rows went with each short transaction.
+
+        Deliveries are as old as they were made, briefs as they were first seen. A brief goes with
+        its alert, and only once no delivery needs them. Whoever iterates may rest between two
+        transactions, and stop after any; several processes may do this at a time.
+        """
+        looked_at: int | None = 0
+        while looked_at is not None:
+            deleted, looked_at = await self._prune_deliveries(now - retention.deliveries, looked_at)
+            yield deleted
+        await self._note_lost(now)
+        while deleted := await self._prune_lost_chats(now - retention.lost_chats):
+            yield deleted
+        while deleted := await self._prune_briefs(now - retention.briefs):
+            yield deleted
+
+    async def _prune_deliveries(self, before: datetime, after: int) -> tuple[int, int | None]:
+        """Return how many were deleted, and the row to go on after; None when all were seen.
+
+        Rows are made in the order of their numbers, so the old ones come first.
+        """
+        batch = (
+            select(deliveries.c.id, deliveries.c.made_at)
+            .where(deliveries.c.id > after)
+            .order_by(deliveries.c.id)
+            .limit(BATCH)
+        )
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(batch)).all()
+            old = [row.id for row in rows if row.made_at < before]
+            over = select(deliveries.c.id).where(
+                deliveries.c.id.in_(old), deliveries.c.state.not_in(TO_BE_SENT)
+            )
+            found = (await connection.execute(_locking(over))).scalars().all()
+            deleted = await drop_deliveries(connection, deliveries.c.id.in_(found))
+            return deleted, rows[-1].id if old else None
+
+    async def _note_lost(self, now: datetime) -> None:
+        newly = (chats.c.gone_reason.is_not(None), chats.c.gone_since.is_(None))
+        async with self._database.writing() as connection:
+            await connection.execute(update(chats).where(*newly).values(gone_since=now))
+
+    async def _prune_lost_chats(self, before: datetime) -> int:
+        lost = select(chats.c.id).where(chats.c.gone_since < before).limit(CHATS_AT_ONCE)
+        async with self._database.writing() as connection:
+            found = (await connection.execute(_locking(lost))).scalars().all()
+            await forget_chats(connection, found)
+            return len(found)
+
+    async def _prune_briefs(self, before: datetime) -> int:
+        needed = exists().where(
+            alerts.c.brief_id == briefs.c.id, deliveries.c.alert_id == alerts.c.id
+        )
+        old = (
+            select(briefs.c.id)
+            .where(KEPT, briefs.c.seen_at < before, ~needed)
+            .order_by(briefs.c.seen_at)
+            .limit(BATCH)
+        )
+        async with self._database.writing() as connection:
+            found = (await connection.execute(_locking(old))).scalars().all()
+            await _empty(connection, found)
+            return len(found)
+
+
+async def forget_chats(connection: AsyncConnection, which: Collection[int]) -> None:
+    """Delete all that is known of the chats: they, their subscriptions, their deliveries."""
+    await drop_deliveries(connection, deliveries.c.chat_id.in_(which))
+    # what else is theirs goes with them: its foreign keys cascade
+    await connection.execute(delete(chats).where(chats.c.id.in_(which)))
+
+
+async def drop_deliveries(connection: AsyncConnection, *which: ColumnElement[bool]) -> int:
+    """Delete deliveries and return how many; those that had come to an end are still counted."""
+    statement = (
+        delete(deliveries).where(*which).returning(deliveries.c.state, deliveries.c.maybe_repeat)
+    )
+    dropped = (await connection.execute(statement)).all()
+    ended = [row for row in dropped if row.state not in TO_BE_SENT]
+    repeated = Counter(row.state for row in ended if row.maybe_repeat)
+    past = past_deliveries.c
+    for state, count in sorted(Counter(row.state for row in ended).items()):
+        values = {"number": count, "repeated": repeated[state]}
+        added = {"number": past.number + count, "repeated": past.repeated + repeated[state]}
+        await connection.execute(
+            upsert(connection, past_deliveries)
+            .values(state=state, **values)
+            .on_conflict_do_update(index_elements=["state"], set_=added)
+        )
+    return len(dropped)
+
+
+async def _empty(connection: AsyncConnection, which: Collection[int]) -> None:
+    """Leave of the briefs nothing but their keys."""
+    of_them = alerts.c.brief_id.in_(which)
+    for part in _PARTS:
+        await connection.execute(
+            delete(part.table).where(part.in_(select(alerts.c.id).where(of_them)))
+        )
+    await connection.execute(delete(alerts).where(of_them))
+    await connection.execute(update(briefs).where(briefs.c.id.in_(which)).values(document=""))
+
+
+def _locking(rows: Select[Any]) -> Select[Any]:
+    """Leave out what another process is deleting; SQLite has one writer at a time anyway."""
+    return rows.with_for_update(skip_locked=True)
