@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import MetaData, String, cast, func, select
 from store_samples import (
     ANNA,
@@ -6,6 +7,7 @@ from store_samples import (
     HOUTHIS,
     MISSILES,
     NEWSROOM,
+    SENT,
     START,
     UPGRADED,
     Desk,
@@ -292,7 +294,7 @@ async def test_an_upgrade_of_a_chat_we_do_not_know_changes_nothing(desk: Desk) -
 
 
 async def rows_with(desk: Desk, chat: ChatId) -> list[str]:
-    """Return the columns of any table that hold the number."""
+    """Return the columns of any table that hold the number, or a text with it."""
 
     def search(connection) -> list[str]:  # type: ignore[no-untyped-def]
         metadata = MetaData()
@@ -301,7 +303,9 @@ async def rows_with(desk: Desk, chat: ChatId) -> list[str]:
             str(column)
             for table in metadata.sorted_tables
             for column in table.columns
-            if connection.scalar(select(func.count()).where(cast(column, String) == str(chat)))
+            if connection.scalar(
+                select(func.count()).where(cast(column, String).contains(str(chat)))
+            )
         ]
 
     async with desk.store.database.reading() as connection:
@@ -323,6 +327,45 @@ async def test_a_forgotten_chat_leaves_no_row_with_its_id_in_any_table(desk: Des
     assert not await desk.finish(on_the_wire)
     assert await rows_with(desk, chat) == []
     assert frozenset({MISSILES}) == await desk.store.chats.subscriptions(BORIS)
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        SENT,
+        Verdict(retry_at=START),
+        Verdict(),
+        Verdict(dead="bot was blocked by the user", chat_gone=True),
+        Verdict(migrated_to=UPGRADED),
+        Verdict(retry_at=START, chat_paused_until=START),
+    ],
+)
+async def test_whatever_becomes_of_the_last_message_to_a_forgotten_chat_brings_nothing_back(
+    desk: Desk, verdict: Verdict
+) -> None:
+    await desk.subscribe(NEWSROOM)
+    await desk.publish(alert("a", MISSILES), alert("b", MISSILES))
+    [on_the_wire] = await desk.claim()
+    await desk.store.chats.forget(NEWSROOM)
+    await desk.subscribe(NEWSROOM, topic=CYBER)  # and is back before the answer
+
+    assert not await desk.finish(on_the_wire, verdict)
+
+    await desk.store.outbox.recover(desk.later(minutes=5))
+    assert await desk.drain() == []
+    status = await desk.store.status.status()
+    assert (status.chats, status.unreachable, status.subscribers) == (1, 0, {CYBER: 1})
+
+
+async def test_what_a_forgotten_chat_was_sent_is_still_counted(desk: Desk) -> None:
+    await desk.subscribe(ANNA)
+    await desk.publish(alert("a", MISSILES))
+    await desk.drain()
+    await desk.publish(alert("b", MISSILES))
+
+    await desk.store.chats.forget(ANNA)
+
+    assert await desk.counts() == {"sent": 1}
 
 
 async def test_the_latest_alerts_come_newest_first_with_the_matches_asked_for(
