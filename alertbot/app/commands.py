@@ -27,6 +27,7 @@ from alertbot.config import Config, check_config, load_config, warn_of_rules
 from alertbot.errors import Problem, StoreError
 from alertbot.feeds import load_source
 from alertbot.model import Brief, Entry
+from alertbot.ports import Ledger, Status
 from alertbot.store import Store, open_store_readonly
 from alertbot.store import upgrade as upgrade_store
 
@@ -86,13 +87,13 @@ def status(arguments: Namespace) -> int:
     """Print how all is doing; not fine when something needs a person."""
     now = datetime.now(UTC)
     config = _config(arguments)
-    seen = asyncio.run(_look(config, lambda store: store.status.status()))
-    found = complaints(seen, now)
+    seen, ledger = asyncio.run(_look(config, partial(_status_and_ledger, now=now)))
+    found = complaints(seen, ledger, now)
     offered = {topic.id for topic in config.topics}
     if arguments.format == "jsonl":
-        _print([reporting.as_json(seen, found, offered)])
+        _print([reporting.as_json(seen, ledger, found, offered)])
     else:
-        _print([reporting.as_text(seen, found, now, offered)])
+        _print([reporting.as_text(seen, ledger, found, now, offered)])
     return NOT_FINE if found else FINE
 
 
@@ -119,6 +120,10 @@ def _of_broad_rules(config: Config) -> tuple[Problem, ...]:
 async def _newest_briefs(store: Store) -> list[Brief]:
     newest = await anext(store.feeds.archive(batch=CHECKED_BRIEFS))
     return [archived.brief for archived in newest]
+
+
+async def _status_and_ledger(store: Store, now: datetime) -> tuple[Status, Ledger]:
+    return await store.status.status(), await store.status.ledger(now)
 
 
 def _verdict(config: Config | None, problems: Sequence[Problem]) -> str:

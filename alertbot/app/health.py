@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from alertbot.app.wording import ago, span
-from alertbot.ports import FeedStatus, Status
+from alertbot.app.wording import ago, counted, span
+from alertbot.ports import FeedStatus, Ledger, Status
 
 #: signs of life come every 30 seconds
 SILENCE = timedelta(minutes=2)
@@ -11,11 +11,26 @@ SILENCE = timedelta(minutes=2)
 FEED_FAILING = timedelta(hours=12)
 BACKLOG = timedelta(minutes=15)
 OVERDUE = timedelta(hours=1)
+#: Telegram is asked for news all the time, and answers at least once a minute
+DEAF = timedelta(minutes=10)
+LONG_PAUSE = timedelta(hours=1)
+#: what Telegram says where the chat is the reason, in small letters: somebody's own doing
+CHATS_OWN = (
+    "forbidden",
+    "blocked by the user",
+    "removed from the",
+    "chat not found",
+    "user not found",
+    "deactivated",
+    "peer_id_invalid",
+    "chat_id_invalid",
+)
 
 
-def complaints(status: Status, now: datetime) -> tuple[str, ...]:
+def complaints(status: Status, ledger: Ledger, now: datetime) -> tuple[str, ...]:
     """Return one line for each thing that needs a person; none when all is fine."""
-    found = [*_service(status, now), *_queue(status, now)]
+    found = [*_service(status, now), *_telegram(status, now), *_queue(status, ledger, now)]
+    found += _refused(ledger)
     found += [line for feed in status.feeds for line in _feed(feed, now)]
     return tuple(found)
 
@@ -28,11 +43,32 @@ def _service(status: Status, now: datetime) -> list[str]:
     return []
 
 
-def _queue(status: Status, now: datetime) -> list[str]:
-    paused = status.paused_until is not None and status.paused_until > now
-    if status.oldest_due and now - status.oldest_due > BACKLOG and not paused:
-        return [f"deliveries are stuck: the oldest has waited {span(now - status.oldest_due)}"]
+def _telegram(status: Status, now: datetime) -> list[str]:
+    """Tell of an outage of Telegram, or of the way to it, even while nothing waits to be sent."""
+    if status.telegram_at is None or status.alive_at is None:
+        return []
+    if status.alive_at - status.telegram_at <= DEAF:
+        return []
+    return [f"Telegram has not answered for {span(now - status.telegram_at)}: see the log"]
+
+
+def _queue(status: Status, ledger: Ledger, now: datetime) -> list[str]:
+    if status.paused_until is not None and status.paused_until > now:
+        left = status.paused_until - now
+        return [f"Telegram has us send nothing for {span(left)}"] if left > LONG_PAUSE else []
+    if ledger.oldest_due and now - ledger.oldest_due > BACKLOG:
+        waited, waiting = span(now - ledger.oldest_due), ledger.due + ledger.waiting
+        return [f"deliveries are stuck: the oldest of {waiting:,} has waited {waited}"]
     return []
+
+
+def _refused(ledger: Ledger) -> list[str]:
+    """Tell of alerts that nobody will get: the chats were there, the message was not good."""
+    return [
+        f"{counted(count, 'alert')} of the last 24 h could not be sent: {reason}"
+        for reason, count in ledger.dead_last_day.items()
+        if not any(why in reason.lower() for why in CHATS_OWN)
+    ]
 
 
 def _feed(feed: FeedStatus, now: datetime) -> list[str]:

@@ -8,38 +8,54 @@ from typing import Any
 
 from alertbot.app.wording import ago, counted, span
 from alertbot.model import TopicId
-from alertbot.ports import FeedStatus, Status
+from alertbot.ports import FeedStatus, Ledger, Status
+
+INDENT = " " * 12
+#: the ends of a delivery but one
+NOT_SENT = ("dead", "unknown", "expired", "cancelled")
 
 
-def as_json(status: Status, complaints: Sequence[str], offered: Collection[TopicId]) -> str:
+def as_json(
+    status: Status, ledger: Ledger, complaints: Sequence[str], offered: Collection[TopicId]
+) -> str:
     """Return the status as one line of JSON; instants in ISO 8601.
 
     offered: the topics of the config; `paused` are those with subscribers that are not in it.
     """
-    paused = _paused(status, offered)
-    line: dict[str, Any] = {**asdict(status), "paused": paused, "complaints": list(complaints)}
+    line: dict[str, Any] = {
+        **asdict(status),
+        **asdict(ledger),
+        "paused": _paused(status, offered),
+        "complaints": list(complaints),
+    }
     return json.dumps(line, default=datetime.isoformat)
 
 
 def as_text(
-    status: Status, complaints: Sequence[str], now: datetime, offered: Collection[TopicId]
+    status: Status,
+    ledger: Ledger,
+    complaints: Sequence[str],
+    now: datetime,
+    offered: Collection[TopicId],
 ) -> str:
     """Return the status for a person, complaints last, where the eye rests.
 
     offered: the topics of the config. Subscriptions to others are told, but need nobody: they are
     kept until an admin decides, and may be kept for good.
     """
-    alive = ago(status.alive_at, now) if status.alive_at else "never"
-    lines = [f"Service     last sign of life {alive}"]
-    lines.append(
-        f"Chats       {status.chats - status.unreachable} reachable, "
-        f"{status.unreachable} lost, {counted(status.subscriptions, 'subscription')}"
-    )
+    lines = [
+        f"Service     {_service(status, now)}",
+        f"Chats       {status.chats - status.unreachable:,} reachable, "
+        f"{status.unreachable:,} lost, {counted(status.subscriptions, 'subscription')}",
+    ]
     if paused := _paused(status, offered):
-        topics = ", ".join(f"{topic} ({count})" for topic, count in paused.items())
-        lines.append(f"            {sum(paused.values())} paused, as not in the config: {topics}")
-    lines += [f"Deliveries  {_deliveries(status, now)}"]
-    lines += [f"    dead: {reason} ({count})" for reason, count in status.dead_reasons.items()]
+        topics = ", ".join(f"{topic} ({count:,})" for topic, count in paused.items())
+        lines.append(f"{INDENT}{sum(paused.values()):,} paused, as not in the config: {topics}")
+    lines.append(f"Queue       {_queue(status, ledger, now)}")
+    lines += [f"{INDENT}{line}" for line in _pauses(status, ledger, now)]
+    lines.append(f"Sent        {_sent(status, ledger)}")
+    lines.append(f"Not sent    {_not_sent(status)}")
+    lines += [f"    dead: {line}" for line in _dead(status, ledger)]
     lines.append("Feeds")
     width = max((len(feed.feed) for feed in status.feeds), default=0)
     lines += [f"    {feed.feed:<{width}}  {_feed(feed, now)}" for feed in status.feeds]
@@ -54,16 +70,55 @@ def _paused(status: Status, offered: Collection[TopicId]) -> dict[TopicId, int]:
     return {topic: count for topic, count in status.subscribers.items() if topic not in offered}
 
 
-def _deliveries(status: Status, now: datetime) -> str:
-    counts = [f"{count} {state}" for state, count in status.deliveries.items() if count]
-    parts = [", ".join(counts) or "none yet"]
-    if status.repeated:
-        parts.append(f"{status.repeated} sent twice to be sure")
-    if status.oldest_due:
-        parts.append(f"the oldest has waited {span(now - status.oldest_due)}")
+def _service(status: Status, now: datetime) -> str:
+    alive = ago(status.alive_at, now) if status.alive_at else "never"
+    parts = [f"last sign of life {alive}"]
+    if status.telegram_at:
+        parts.append(f"Telegram answered {ago(status.telegram_at, now)}")
+    return ", ".join(parts)
+
+
+def _queue(status: Status, ledger: Ledger, now: datetime) -> str:
+    waited = f", the oldest for {span(now - ledger.oldest_due)}" if ledger.oldest_due else ""
+    sending = status.deliveries.get("sending", 0)
+    counts = (
+        (ledger.due, f"{ledger.due:,} due{waited}"),
+        (ledger.waiting, f"{ledger.waiting:,} for later"),
+        (sending, f"{sending:,} being sent"),
+    )
+    return "; ".join(said for count, said in counts if count) or "empty"
+
+
+def _pauses(status: Status, ledger: Ledger, now: datetime) -> list[str]:
+    lines = []
     if status.paused_until and status.paused_until > now:
-        parts.append(f"paused by Telegram for {span(status.paused_until - now)}")
-    return "; ".join(parts)
+        lines.append(f"all paused by Telegram for {span(status.paused_until - now)}")
+    if ledger.chats_paused_until:
+        longest = span(ledger.chats_paused_until - now)
+        chats = counted(ledger.paused_chats, "chat")
+        lines.append(f"{chats} paused by Telegram, the longest for {longest}")
+    return lines
+
+
+def _sent(status: Status, ledger: Ledger) -> str:
+    sent = status.deliveries.get("sent", 0)
+    parts = [f"{ledger.sent_last_day:,} in the last 24 h, {sent:,} in all"]
+    if status.repeated:
+        parts.append(f"{status.repeated:,} of them twice to be sure")
+    return "; ".join(parts) if sent else "nothing yet"
+
+
+def _not_sent(status: Status) -> str:
+    counts = {state: status.deliveries.get(state, 0) for state in NOT_SENT}
+    return ", ".join(f"{count:,} {state}" for state, count in counts.items() if count) or "none"
+
+
+def _dead(status: Status, ledger: Ledger) -> list[str]:
+    lines = []
+    for reason, count in status.dead_reasons.items():
+        lately = ledger.dead_last_day.get(reason, 0)
+        lines.append(f"{reason} ({count:,}{f', {lately:,} in the last 24 h' if lately else ''})")
+    return lines
 
 
 def _feed(feed: FeedStatus, now: datetime) -> str:

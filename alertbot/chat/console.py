@@ -89,6 +89,9 @@ class ConsoleChat:
         stopping.cancel()
         self._write(self._new_line)
 
+    def silence(self) -> None:
+        """Return None: there is no Telegram to hear from."""
+
     async def aclose(self) -> None:
         """Do nothing: the terminal is not ours to close."""
 

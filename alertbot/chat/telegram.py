@@ -71,6 +71,8 @@ class TelegramChat:
         self._book = book
         self._patience = patience
         self._pace = Pace(time.monotonic)
+        #: when Telegram last answered or, before that, was first asked; by the monotonic clock
+        self._heard: float | None = None
         self._requests = [_request(Answers, patience), _request(UpdateAnswers, patience)]
         self._application = (
             Application.builder()
@@ -90,6 +92,7 @@ class TelegramChat:
 
         Raises TokenRefused, UpdatesConflict.
         """
+        self._heard = time.monotonic()
         persistent = Persistent(stop, self._patience)
         with suppress(Stopped):
             await persistent.ask(self._application.initialize)
@@ -97,6 +100,10 @@ class TelegramChat:
             await persistent.ask(partial(self._bot.set_my_commands, texts.MENU))
             logger.info("talking on Telegram as @%s", self._bot.username)
             await self._read(persistent, stop)
+
+    def silence(self) -> timedelta | None:
+        """Return for how long Telegram has not answered; None if this process does not listen."""
+        return None if self._heard is None else timedelta(seconds=time.monotonic() - self._heard)
 
     async def aclose(self) -> None:
         """Close the connections; nothing can be sent afterwards."""
@@ -111,6 +118,7 @@ class TelegramChat:
             updates = await persistent.ask(
                 partial(read, offset=offset, timeout=self._patience.news)
             )
+            self._heard = time.monotonic()
             handled |= await self._handle([u for u in updates if u.update_id not in handled], stop)
             offset = _next(updates, handled, offset)
             handled = {number for number in handled if number >= (offset or 0)}

@@ -6,7 +6,14 @@ uses. Outcomes that one expects are values here, not exceptions.
 
 from alertbot.ports.chats import ChatBook, ToldAlert
 from alertbot.ports.clock import Clock
-from alertbot.ports.operating import ArchivedBrief, FeedStatus, Retention, Status, StatusBook
+from alertbot.ports.operating import (
+    ArchivedBrief,
+    FeedStatus,
+    Ledger,
+    Retention,
+    Status,
+    StatusBook,
+)
 from alertbot.ports.polling import (
     DueFeed,
     Failed,
@@ -50,6 +57,7 @@ __all__ = [
     "FeedStore",
     "Fetched",
     "Hints",
+    "Ledger",
     "Messenger",
     "Migrated",
     "NotModified",

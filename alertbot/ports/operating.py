@@ -57,11 +57,30 @@ class Status:
     repeated: int
     #: reasons of dead deliveries and how many have each, of those that are kept
     dead_reasons: dict[str, int]
-    #: when the oldest waiting delivery was made
-    oldest_due: datetime | None
+    #: no message to anyone before then
     paused_until: datetime | None
     #: last sign of life of the service
     alive_at: datetime | None
+    #: when Telegram last answered or, since the service began, was first asked; None: never
+    telegram_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What is due, and what the last 24 hours brought."""
+
+    #: deliveries that wait and may be sent by now
+    due: int
+    #: deliveries that wait for a later time: another try, or the end of a pause
+    waiting: int
+    #: when the oldest delivery that is held up was made: none is by a pause of its chat
+    oldest_due: datetime | None
+    #: chats that Telegram has us leave alone, and until when the last of them
+    paused_chats: int
+    chats_paused_until: datetime | None
+    sent_last_day: int
+    #: reasons of the dead among the alerts of the last 24 hours
+    dead_last_day: dict[str, int]
 
 
 class StatusBook(Protocol):
@@ -71,6 +90,14 @@ class StatusBook(Protocol):
         """Return how all is doing."""
         ...
 
+    async def ledger(self, now: datetime) -> Ledger:
+        """Return what is due at an instant, and what the 24 hours before it brought."""
+        ...
+
     async def alive(self, now: datetime) -> None:
         """Note a sign of life."""
+        ...
+
+    async def telegram_answered(self, at: datetime) -> None:
+        """Note that Telegram answered."""
         ...

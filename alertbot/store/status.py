@@ -4,17 +4,18 @@ For `alertbot status` and the health page.
 """
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import FeedId
-from alertbot.ports import FeedStatus, Status
+from alertbot.ports import FeedStatus, Ledger, Status
 from alertbot.store.chats import count_subscribers
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.tables import (
+    SENT,
     State,
     briefs,
     chats,
@@ -28,6 +29,11 @@ from alertbot.store.tables import (
 )
 
 SERVICE = "service"
+TELEGRAM = "telegram"
+
+DAY = timedelta(days=1)
+#: the pace alone keeps no chat waiting for longer; what does is a pause
+LONGEST_GAP = timedelta(seconds=10)
 
 
 @unbroken
@@ -40,11 +46,9 @@ class StatusRows:
     async def status(self) -> Status:
         """Return how all is doing: the feeds of the config, all chats, all deliveries."""
         dead = deliveries.c.state == State.DEAD
-        oldest_due = select(func.min(deliveries.c.made_at)).where(
-            deliveries.c.state == State.PENDING
-        )
         async with self._database.reading() as connection:
             counts, repeated = await _counts(connection)
+            signs = await _signs_of_life(connection)
             return Status(
                 feeds=await _feeds(connection),
                 chats=await _count(connection, chats.c.id),
@@ -54,20 +58,69 @@ class StatusRows:
                 deliveries=counts,
                 repeated=repeated,
                 dead_reasons=await _count_by(connection, deliveries.c.reason, dead),
-                oldest_due=await connection.scalar(oldest_due),
                 paused_until=await connection.scalar(select(pace.c.paused_until)),
-                alive_at=await connection.scalar(select(heartbeat.c.alive_at)),
+                alive_at=signs.get(SERVICE),
+                telegram_at=signs.get(TELEGRAM),
+            )
+
+    async def ledger(self, now: datetime) -> Ledger:
+        """Return what is due at an instant, and what the 24 hours before it brought."""
+        since = now - DAY
+        last_day = (deliveries.c.state == State.DEAD, deliveries.c.made_at >= since)
+        sent = and_(SENT, deliveries.c.sent_at >= since)
+        async with self._database.reading() as connection:
+            waiting = (await connection.execute(_waiting(now))).one()
+            paused = (await connection.execute(_paused(now))).one()
+            return Ledger(
+                due=waiting.due,
+                waiting=waiting.later,
+                oldest_due=waiting.oldest,
+                paused_chats=paused.chats,
+                chats_paused_until=paused.until,
+                sent_last_day=await _count(connection, deliveries.c.sent_at, sent),
+                dead_last_day=await _count_by(connection, deliveries.c.reason, *last_day),
             )
 
     async def alive(self, now: datetime) -> None:
         """Note a sign of life."""
+        await self._note(SERVICE, now)
+
+    async def telegram_answered(self, at: datetime) -> None:
+        """Note that Telegram answered."""
+        await self._note(TELEGRAM, at)
+
+    async def _note(self, scope: str, now: datetime) -> None:
         async with self._database.writing() as connection:
             statement = (
                 upsert(connection, heartbeat)
-                .values(scope=SERVICE, alive_at=now)
+                .values(scope=scope, alive_at=now)
                 .on_conflict_do_update(index_elements=["scope"], set_={"alive_at": now})
             )
             await connection.execute(statement)
+
+
+def _waiting(now: datetime) -> Select[*tuple[Any, ...]]:
+    """Select how many pending deliveries are due and later, and when the oldest was made.
+
+    One that was never tried and is for later waits as it should, and so does one to a paused chat.
+    """
+    is_due = deliveries.c.due_at <= now
+    held_up = and_(or_(is_due, deliveries.c.attempt > 0), chats.c.next_send_at <= now + LONGEST_GAP)
+    return (
+        select(
+            func.count(case((is_due, 1))).label("due"),
+            func.count(case((~is_due, 1))).label("later"),
+            func.min(case((held_up, deliveries.c.made_at))).label("oldest"),
+        )
+        .join(chats, chats.c.id == deliveries.c.chat_id)
+        .where(deliveries.c.state == State.PENDING)
+    )
+
+
+def _paused(now: datetime) -> Select[*tuple[Any, ...]]:
+    return select(func.count().label("chats"), func.max(chats.c.next_send_at).label("until")).where(
+        chats.c.next_send_at > now + LONGEST_GAP, chats.c.gone_reason.is_(None)
+    )
 
 
 async def _counts(connection: AsyncConnection) -> tuple[dict[str, int], int]:
@@ -80,6 +133,10 @@ async def _counts(connection: AsyncConnection) -> tuple[dict[str, int], int]:
         counts[row.state] += row.number
         repeated += row.repeated if row.state == State.SENT else 0
     return dict(counts), repeated
+
+
+async def _signs_of_life(connection: AsyncConnection) -> dict[str, datetime]:
+    return {row.scope: row.alive_at for row in await connection.execute(select(heartbeat))}
 
 
 async def _feeds(connection: AsyncConnection) -> tuple[FeedStatus, ...]:

@@ -176,6 +176,9 @@ subscriptions = Table(
     Index(None, "topic_id", "chat_id"),
 )
 
+#: a delivery that was sent, in the words of its index
+SENT = text("sent_at IS NOT NULL")
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -212,6 +215,7 @@ deliveries = Table(
     _index_where("pending", "ix_deliveries_queue", "chat_id", "urgent", "id"),
     # the state once more: without it SQLite would rather look through all that is pending
     _index_where("pending", "ix_deliveries_expiry", "state", "expires_at"),
+    Index(None, "sent_at", sqlite_where=SENT, postgresql_where=SENT),
     Index(
         "ix_deliveries_repeated",
         "state",
@@ -252,7 +256,7 @@ pace = Table(
     Column("paused_until", Instant),
 )
 
-#: one row, "service": its last sign of life
+#: the last signs of life: of the "service", and of "telegram", which answered it
 heartbeat = Table(
     "heartbeat",
     metadata,

@@ -1,6 +1,7 @@
 """What of a status needs a person."""
 
-from dataclasses import replace
+import json
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from alertbot.app.health import complaints
 from alertbot.app.status import as_json, as_text
 from alertbot.app.wording import span
+from alertbot.chat.messenger import NO_SUCH_CHAT
 from alertbot.model import FeedId, TopicId
-from alertbot.ports import FeedStatus, Status
+from alertbot.ports import FeedStatus, Ledger, Status
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,13 +33,23 @@ FINE = Status(
     unreachable=1,
     subscriptions=5,
     subscribers={IRAN: 3, HOUTHIS: 2},
-    deliveries={"sent": 7},
+    deliveries={"sent": 1007},
     repeated=0,
     dead_reasons={},
-    oldest_due=None,
     paused_until=None,
     alive_at=NOW - timedelta(seconds=20),
+    telegram_at=NOW - timedelta(seconds=25),
 )
+CALM = Ledger(
+    due=0,
+    waiting=0,
+    oldest_due=None,
+    paused_chats=0,
+    chats_paused_until=None,
+    sent_last_day=7,
+    dead_last_day={},
+)
+BUSY = replace(CALM, due=1200, waiting=40, oldest_due=NOW - HOUR)
 
 
 def with_feed(**changes: object) -> Status:
@@ -45,7 +57,7 @@ def with_feed(**changes: object) -> Status:
 
 
 def test_a_healthy_service_needs_nobody() -> None:
-    assert complaints(FINE, NOW) == ()
+    assert complaints(FINE, CALM, NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -57,8 +69,12 @@ def test_a_healthy_service_needs_nobody() -> None:
             "the service is not running: last sign of life 1 h ago",
         ),
         (
-            replace(FINE, oldest_due=NOW - HOUR),
-            "deliveries are stuck: the oldest has waited 1 h",
+            replace(FINE, telegram_at=NOW - HOUR),
+            "Telegram has not answered for 1 h: see the log",
+        ),
+        (
+            replace(FINE, paused_until=NOW + 5 * HOUR),
+            "Telegram has us send nothing for 5 h",
         ),
         (
             with_feed(gone=True),
@@ -79,19 +95,62 @@ def test_a_healthy_service_needs_nobody() -> None:
     ],
 )
 def test_what_does_not_mend_itself_is_told(status: Status, line: str) -> None:
-    assert complaints(status, NOW) == (line,)
+    assert complaints(status, CALM, NOW) == (line,)
 
 
 @pytest.mark.parametrize(
-    "status",
+    ("ledger", "line"),
     [
-        with_feed(errors_in_row=9, error="HTTP 503", last_ok_at=NOW - HOUR),
-        replace(FINE, oldest_due=NOW - HOUR, paused_until=NOW + HOUR),
-        replace(FINE, dead_reasons={"Forbidden: bot was blocked by the user": 3}),
+        (BUSY, "deliveries are stuck: the oldest of 1,240 has waited 1 h"),
+        (
+            replace(CALM, dead_last_day={"Message is too long": 2}),
+            "2 alerts of the last 24 h could not be sent: Message is too long",
+        ),
+        (
+            replace(CALM, dead_last_day={"cannot be written: KeyError": 1}),
+            "1 alert of the last 24 h could not be sent: cannot be written: KeyError",
+        ),
     ],
 )
-def test_what_mends_itself_or_is_nobodys_fault_is_not(status: Status) -> None:
-    assert complaints(status, NOW) == ()
+def test_alerts_that_nobody_gets_are_told(ledger: Ledger, line: str) -> None:
+    assert complaints(FINE, ledger, NOW) == (line,)
+
+
+@pytest.mark.parametrize(
+    ("status", "ledger"),
+    [
+        (with_feed(errors_in_row=9, error="HTTP 503", last_ok_at=NOW - HOUR), CALM),
+        (replace(FINE, paused_until=NOW + HOUR), BUSY),
+        (FINE, replace(CALM, paused_chats=2, chats_paused_until=NOW + 5 * HOUR)),
+        (replace(FINE, deliveries={"unknown": 2, "expired": 3}), CALM),
+        (replace(FINE, telegram_at=None), CALM),
+        (replace(FINE, dead_reasons={"Message is too long": 3}), CALM),
+    ],
+)
+def test_what_mends_itself_or_is_over_is_not(status: Status, ledger: Ledger) -> None:
+    assert complaints(status, ledger, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Forbidden: bot was blocked by the user",
+        "Forbidden: bot was kicked from the supergroup chat",
+        "blocked by the user",
+        "removed from the channel",
+        *NO_SUCH_CHAT,
+    ],
+)
+def test_that_a_chat_is_lost_is_nobodys_fault(reason: str) -> None:
+    assert complaints(FINE, replace(CALM, dead_last_day={reason: 3}), NOW) == ()
+
+
+def test_a_service_that_does_not_run_is_not_blamed_on_telegram() -> None:
+    stopped = replace(FINE, alive_at=NOW - 3 * HOUR, telegram_at=NOW - 3 * HOUR)
+
+    assert complaints(stopped, CALM, NOW) == (
+        "the service is not running: last sign of life 3 h ago",
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,25 +162,71 @@ def test_a_length_of_time_is_told_in_one_unit(seconds: int, text: str) -> None:
 
 
 def test_the_report_shows_each_feed_and_ends_with_the_verdict() -> None:
-    report = as_text(FINE, (), NOW, OFFERED)
+    report = as_text(FINE, CALM, (), NOW, OFFERED)
 
     assert "fdd  12 briefs, newest came 3 h ago, next poll in 1 min" in report
     assert report.endswith("All is well.")
 
 
 def test_the_report_ends_with_what_needs_a_person() -> None:
-    assert as_text(FINE, ("the sky falls",), NOW, OFFERED).endswith(
+    assert as_text(FINE, CALM, ("the sky falls",), NOW, OFFERED).endswith(
         "Needs a person:\n    the sky falls"
     )
 
 
 def test_the_json_report_holds_the_complaints() -> None:
-    assert '"complaints": ["the sky falls"]' in as_json(FINE, ("the sky falls",), OFFERED)
+    assert '"complaints": ["the sky falls"]' in as_json(FINE, CALM, ("the sky falls",), OFFERED)
 
 
 def test_subscriptions_to_topics_that_left_the_config_are_told_but_need_nobody() -> None:
-    report = as_text(FINE, (), NOW, {IRAN})
+    report = as_text(FINE, CALM, (), NOW, {IRAN})
 
     assert "5 subscriptions\n            2 paused, as not in the config: houthis (2)\n" in report
     assert report.endswith("All is well.")
-    assert '"paused": {"houthis": 2}' in as_json(FINE, (), {IRAN})
+    assert '"paused": {"houthis": 2}' in as_json(FINE, CALM, (), {IRAN})
+
+
+def test_the_report_is_read_at_one_glance() -> None:
+    status = replace(
+        FINE,
+        chats=9134,
+        unreachable=14,
+        deliveries={"sent": 120_400, "sending": 2, "pending": 1240, "dead": 12, "expired": 2},
+        repeated=3,
+        dead_reasons={"Forbidden: bot was blocked by the user": 9, "Message is too long": 3},
+        paused_until=NOW + timedelta(minutes=20),
+    )
+    ledger = replace(
+        BUSY,
+        paused_chats=2,
+        chats_paused_until=NOW + timedelta(minutes=50),
+        sent_last_day=412,
+        dead_last_day={"Message is too long": 1},
+    )
+
+    assert as_text(status, ledger, (), NOW, OFFERED) == (
+        "Service     last sign of life 20 s ago, Telegram answered 25 s ago\n"
+        "Chats       9,120 reachable, 14 lost, 5 subscriptions\n"
+        "Queue       1,200 due, the oldest for 1 h; 40 for later; 2 being sent\n"
+        "            all paused by Telegram for 20 min\n"
+        "            2 chats paused by Telegram, the longest for 50 min\n"
+        "Sent        412 in the last 24 h, 120,400 in all; 3 of them twice to be sure\n"
+        "Not sent    12 dead, 2 expired\n"
+        "    dead: Forbidden: bot was blocked by the user (9)\n"
+        "    dead: Message is too long (3, 1 in the last 24 h)\n"
+        "Feeds\n"
+        "    fdd  12 briefs, newest came 3 h ago, next poll in 1 min\n"
+        "\n"
+        "All is well."
+    )
+
+
+def test_the_json_report_holds_every_number_of_the_status_and_the_ledger() -> None:
+    report = json.loads(as_json(FINE, BUSY, (), OFFERED))
+
+    assert report.keys() == {
+        *(field.name for field in (*fields(Status), *fields(Ledger))),
+        "paused",
+        "complaints",
+    }
+    assert (report["due"], report["oldest_due"]) == (1200, "2026-03-01T11:00:00+00:00")

@@ -90,6 +90,17 @@ class TestConversation:
         assert answer in telegram.ledger[0].text
         assert telegram.ledger[0].chat == ADA
 
+    async def test_it_knows_how_long_telegram_has_not_answered(
+        self, telegram: FakeBotApi, bot: TelegramChat
+    ) -> None:
+        telegram.user_sends(ADA, "/help")
+        await telegram.settled()
+
+        silence = bot.silence()
+
+        assert silence is not None
+        assert timedelta(0) <= silence < timedelta(seconds=30)
+
     async def test_the_menu_of_commands_is_set(self, telegram: FakeBotApi) -> None:
         await telegram.wait_for(lambda: bool(telegram.menu))
 
@@ -736,3 +747,7 @@ async def running(chat: TelegramChat) -> AsyncIterator[asyncio.Task[None]]:
 
 def ours(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
     return [record for record in caplog.records if record.name.startswith("alertbot")]
+
+
+async def test_who_does_not_listen_knows_of_no_silence(chat: TelegramChat) -> None:
+    assert chat.silence() is None

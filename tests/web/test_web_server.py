@@ -3,28 +3,38 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
 from alertbot.errors import AlertbotError
 from alertbot.model import TopicId
-from alertbot.ports import Status
+from alertbot.ports import Ledger, Status
 from alertbot.web import Health, WebServer
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 STATUS = Status(
     feeds=(),
     chats=3,
     unreachable=1,
     subscriptions=5,
     subscribers={TopicId("iran"): 3, TopicId("houthis"): 2},
-    deliveries={"sent": 7, "pending": 2},
+    deliveries={"sent": 1_234_567, "pending": 2, "sending": 0, "dead": 4},
     repeated=1,
-    dead_reasons={},
-    oldest_due=None,
-    paused_until=None,
-    alive_at=datetime(2026, 3, 1, tzinfo=UTC),
+    dead_reasons={"too long": 4},
+    paused_until=NOW + timedelta(minutes=2),
+    alive_at=NOW,
+    telegram_at=NOW,
+)
+LEDGER = Ledger(
+    due=1,
+    waiting=1,
+    oldest_due=NOW - timedelta(seconds=90),
+    paused_chats=3,
+    chats_paused_until=NOW + timedelta(minutes=5),
+    sent_last_day=7,
+    dead_last_day={},
 )
 
 
@@ -37,7 +47,13 @@ class Operator:
         self.dropped_lines = 0
 
     async def health(self) -> Health:
-        return Health(status=STATUS, complaints=self.complaints, dropped_lines=self.dropped_lines)
+        return Health(
+            status=STATUS,
+            ledger=LEDGER,
+            at=NOW,
+            complaints=self.complaints,
+            dropped_lines=self.dropped_lines,
+        )
 
     async def get(self, path: str) -> tuple[int, str]:
         async with aiohttp.ClientSession() as session, session.get(self.url + path) as answer:
@@ -88,8 +104,30 @@ async def test_metrics_are_in_the_text_format(operator: Operator) -> None:
     _, body = await operator.get("/metrics")
 
     assert "alertbot_chats 2\n" in body
-    assert 'alertbot_deliveries{state="pending"} 2\n' in body
     assert "# TYPE alertbot_healthy gauge\nalertbot_healthy 1\n" in body
+    assert "alertbot_alive_timestamp_seconds 1772323200\n" in body
+
+
+async def test_metrics_tell_what_waits_as_gauges_and_what_is_over_as_counters(
+    operator: Operator,
+) -> None:
+    _, body = await operator.get("/metrics")
+
+    assert (
+        "# TYPE alertbot_queue_deliveries gauge\n"
+        'alertbot_queue_deliveries{state="due"} 1\n'
+        'alertbot_queue_deliveries{state="later"} 1\n'
+        'alertbot_queue_deliveries{state="sending"} 0\n'
+    ) in body
+    assert (
+        "# TYPE alertbot_deliveries_total counter\n"
+        'alertbot_deliveries_total{state="dead"} 4\n'
+        'alertbot_deliveries_total{state="sent"} 1234567\n'
+    ) in body
+    assert "alertbot_repeated_deliveries_total 1\n" in body
+    assert "alertbot_queue_oldest_seconds 90\n" in body
+    assert "alertbot_pause_seconds 120\n" in body
+    assert "alertbot_paused_chats 3\n" in body
 
 
 async def test_metrics_count_the_lines_that_the_guard_dropped(operator: Operator) -> None:

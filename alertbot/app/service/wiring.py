@@ -124,7 +124,7 @@ async def open_service(
             Role.CHAT: chat.run,
         }
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
-        workers.append(partial(_beat, store, clock))
+        workers.append(partial(_beat, store, chat, clock))
         workers.append(partial(keep_pruning, store, in_force, clock))
         if config.web_listen:
             health = partial(_health, store, clock, in_force.dropped)
@@ -195,11 +195,15 @@ def _chat(
     return ConsoleChat(commands, terminal.shown, terminal.typed)
 
 
-async def _beat(store: Store, clock: SystemClock, stop: asyncio.Event) -> None:
+async def _beat(
+    store: Store, chat: TelegramChat | ConsoleChat, clock: SystemClock, stop: asyncio.Event
+) -> None:
     """Leave a sign of life for `alertbot status`; a store in trouble is the workers' to report."""
     while not stop.is_set():
         with suppress(StoreError):
             await store.status.alive(clock.now())
+            if (silence := chat.silence()) is not None:
+                await store.status.telegram_answered(clock.now() - silence)
         try:
             await asyncio.wait_for(stop.wait(), HEARTBEAT.total_seconds())
         except TimeoutError:
@@ -207,7 +211,12 @@ async def _beat(store: Store, clock: SystemClock, stop: asyncio.Event) -> None:
 
 
 async def _health(store: Store, clock: SystemClock, dropped: DroppedLines) -> Health:
-    status = await store.status.status()
+    now = clock.now()
+    status, ledger = await store.status.status(), await store.status.ledger(now)
     return Health(
-        status=status, complaints=complaints(status, clock.now()), dropped_lines=dropped.count
+        status=status,
+        ledger=ledger,
+        at=now,
+        complaints=complaints(status, ledger, now),
+        dropped_lines=dropped.count,
     )

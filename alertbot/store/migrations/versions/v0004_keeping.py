@@ -8,6 +8,7 @@ down_revision = "0002"
 
 INSTANT = sa.BigInteger
 KEPT = sa.text("document <> ''")
+SENT = sa.text("sent_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -15,6 +16,13 @@ def upgrade() -> None:
     op.add_column("chats", sa.Column("gone_since", INSTANT))
     op.create_index(
         "ix_briefs_kept", "briefs", ["seen_at"], sqlite_where=KEPT, postgresql_where=KEPT
+    )
+    op.create_index(
+        "ix_deliveries_sent_at",
+        "deliveries",
+        ["sent_at"],
+        sqlite_where=SENT,
+        postgresql_where=SENT,
     )
     op.create_index(
         "ix_deliveries_repeated",
