@@ -39,7 +39,8 @@ def _service(status: Status, now: datetime) -> list[str]:
     if status.alive_at is None:
         return ["the service has never run on this database"]
     if now - status.alive_at > SILENCE:
-        return [f"the service is not running: last sign of life {ago(status.alive_at, now)}"]
+        last = ago(status.alive_at, now)
+        return [f"the service is not running, or cannot write: last sign of life {last}"]
     return []
 
 

@@ -66,7 +66,7 @@ def test_a_healthy_service_needs_nobody() -> None:
         (replace(FINE, alive_at=None), "the service has never run on this database"),
         (
             replace(FINE, alive_at=NOW - HOUR),
-            "the service is not running: last sign of life 1 h ago",
+            "the service is not running, or cannot write: last sign of life 1 h ago",
         ),
         (
             replace(FINE, telegram_at=NOW - HOUR),
@@ -149,7 +149,7 @@ def test_a_service_that_does_not_run_is_not_blamed_on_telegram() -> None:
     stopped = replace(FINE, alive_at=NOW - 3 * HOUR, telegram_at=NOW - 3 * HOUR)
 
     assert complaints(stopped, CALM, NOW) == (
-        "the service is not running: last sign of life 3 h ago",
+        "the service is not running, or cannot write: last sign of life 3 h ago",
     )
 
 
