@@ -26,8 +26,8 @@ from alertbot.store.tables import (
     upsert,
 )
 
-#: rows in one transaction: one of a few milliseconds, for which a claim can wait
-BATCH = 500
+#: rows in one transaction: so few that a claim meanwhile waits no longer than it does anyway
+BATCH = 100
 #: a chat brings its deliveries with it
 CHATS_AT_ONCE = 20
 
