@@ -1,10 +1,6 @@
-"""What counts as an answer of Telegram's, how long to wait for it, how often to ask and be asked.
-
-`telegram` reads and `messenger` sends through the requests made here.
-"""
+"""How long to wait for Telegram, how often to ask it and be asked; `telegram` keeps to it."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from dataclasses import dataclass
@@ -12,8 +8,6 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import telegram.error
-from telegram import Update
-from telegram.request import HTTPXRequest
 
 from alertbot.errors import TelegramError, TokenRefused, UpdatesConflict
 from alertbot.model import ChatId
@@ -64,70 +58,6 @@ class Stopped(Exception):
     """We were told to stop while we asked."""
 
 
-class NotFromTelegram(telegram.error.TelegramError):
-    """What came is no answer of the Bot API, but perhaps the page of a proxy."""
-
-
-class Answers(HTTPXRequest):
-    """Makes requests, and takes for an answer only what the Bot API may say.
-
-    See https://core.telegram.org/bots/api#making-requests.
-    """
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the answer; raises NotFromTelegram (PTB has it cause the error of the status)."""
-        try:
-            answer = json.loads(payload)
-        except ValueError:
-            raise NotFromTelegram("Invalid server response") from None
-        if isinstance(answer, dict):
-            if answer.get("ok") is True and "result" in answer:
-                return answer
-            if answer.get("ok") is False and "description" in answer:
-                return answer
-        raise NotFromTelegram("Invalid server response")
-
-
-class UpdateAnswers(Answers):
-    """Makes requests for updates; one that PTB cannot read comes out empty, with its id alone."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the answer; raises NotFromTelegram."""
-        answer = Answers.parse_json_payload(payload)
-        if answer["ok"]:
-            answer["result"] = _readable(answer["result"])
-        return answer
-
-
-def _readable(updates: object) -> list[dict[str, Any]]:
-    if not isinstance(updates, list):
-        raise NotFromTelegram("Invalid server response")
-    kept = []
-    for update in updates:
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-            raise NotFromTelegram("Invalid server response")
-        try:
-            Update.de_json(update, None)
-            kept.append(update)
-        except Exception as error:  # noqa: BLE001 (any; its own words would tell what was said)
-            logger.error("an update is skipped: reading it ended in %s", type(error).__name__)
-            kept.append({"update_id": update["update_id"]})
-    return kept
-
-
-def foreign(error: BaseException) -> str | None:
-    """Return the status, such as "Forbidden (403)", of an answer that is not Telegram's.
-
-    None if it is Telegram's, or none came. The page itself is left out: it may hold the token.
-    """
-    cause = error.__cause__
-    if isinstance(cause, NotFromTelegram):
-        return str(error).partition(". Parsing the server response")[0]
-    return foreign(cause) if cause else None
-
-
 async def in_time(
     work: Collection[asyncio.Task[None]], stop: asyncio.Event, patience: Patience
 ) -> None:
@@ -173,8 +103,7 @@ class Persistent:
             except telegram.error.TelegramError as error:
                 _raise_if_final(error)
                 if tries == 1:
-                    reason = foreign(error) or error
-                    logger.warning("no answer from Telegram, will keep trying: %.200s", reason)
+                    logger.warning("no answer from Telegram, will keep trying: %.200s", error)
                 pause = _told_pause(error) or next(waits)
                 await self._unless_stopped(asyncio.sleep(pause.total_seconds()))
                 tries += 1
@@ -199,8 +128,6 @@ class Persistent:
 
 def _raise_if_final(error: telegram.error.TelegramError) -> None:
     """Raise our own error for one that asking again would not mend."""
-    if foreign(error):
-        return
     match error:
         case telegram.error.InvalidToken():
             raise TokenRefused(UNKNOWN_BOT) from None  # PTB's text holds the token

@@ -29,17 +29,10 @@ from telegram.ext import (
 
 from alertbot.chat import texts
 from alertbot.chat.commands import Commands, read_typed
-from alertbot.chat.messenger import NO_PREVIEW, TelegramMessenger, keyboard
-from alertbot.chat.patience import (
-    Answers,
-    Pace,
-    Patience,
-    Persistent,
-    Stopped,
-    UpdateAnswers,
-    in_time,
-)
+from alertbot.chat.patience import Pace, Patience, Persistent, Stopped, in_time
 from alertbot.chat.topics import read_press
+from alertbot.chat.wire.messenger import NO_PREVIEW, TelegramMessenger, keyboard
+from alertbot.chat.wire.request import Answers, UpdateAnswers
 from alertbot.model import ChatId, Message
 from alertbot.ports import ChatBook, Migrated, Refused, Sent
 
@@ -64,7 +57,12 @@ class TelegramChat:
         book: ChatBook,
         *,
         patience: Patience = PATIENCE,
+        paid_broadcast: bool = False,
     ) -> None:
+        """Make the bot; nothing is sent yet.
+
+        paid_broadcast: let Telegram charge for what goes out faster than it allows for nothing.
+        """
         # PTB's switch to its coming type of RetryAfter.retry_after; without it every 429 warns
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._commands = commands
@@ -73,7 +71,8 @@ class TelegramChat:
         self._pace = Pace(time.monotonic)
         #: when Telegram last answered or, before that, was first asked; by the monotonic clock
         self._heard: float | None = None
-        self._requests = [_request(Answers, patience), _request(UpdateAnswers, patience)]
+        waits = {"answer": patience.answer, "connect": patience.answer / 3}
+        self._requests = [Answers(base_url, **waits), UpdateAnswers(base_url, **waits)]
         self._application = (
             Application.builder()
             .token(token)
@@ -84,7 +83,7 @@ class TelegramChat:
             .build()
         )
         self._bot = self._application.bot
-        self.messenger = TelegramMessenger(self._bot)
+        self.messenger = TelegramMessenger(self._bot, paid_broadcast=paid_broadcast)
         self._add_handlers()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -244,11 +243,6 @@ class TelegramChat:
             await _tolerantly(update.callback_query.answer(texts.SORRY))
         elif update.message:
             await self.messenger.send(ChatId(update.message.chat.id), texts.say(texts.SORRY))
-
-
-def _request(kind: type[Answers], patience: Patience) -> Answers:
-    seconds = patience.answer.total_seconds()
-    return kind(read_timeout=seconds, write_timeout=seconds, connect_timeout=seconds / 3)
 
 
 def _next(updates: Sequence[Update], handled: Collection[int], offset: int | None) -> int | None:

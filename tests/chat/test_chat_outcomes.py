@@ -22,6 +22,8 @@ from alertbot.ports import (
 from fakes.bot_api import FakeBotApi
 from fakes.bot_api_faults import (
     Fault,
+    conflict,
+    cut_short,
     dropped,
     flood,
     flood_without_time,
@@ -82,6 +84,33 @@ class TestSent:
 
         assert isinstance(outcome, Sent)
         assert telegram.ledger[0].text == longest
+
+
+class TestPaidBroadcast:
+    @pytest.mark.parametrize("paid", [True, False])
+    async def test_is_asked_for_only_where_it_is_wanted(
+        self, commands: Commands, book: MemoryChatBook, telegram: FakeBotApi, paid: bool
+    ) -> None:
+        telegram.know(CHAT)
+        chat = TelegramChat(telegram.token, telegram.base_url, commands, book, paid_broadcast=paid)
+        await chat.messenger.send(CHAT, ALERT)
+        await chat.aclose()
+
+        [call] = telegram.called("sendMessage")
+        assert call.form.get("allow_paid_broadcast") == ("true" if paid else None)
+
+    async def test_does_not_cost_an_alert_when_the_stars_run_out(
+        self, commands: Commands, book: MemoryChatBook, telegram: FakeBotApi
+    ) -> None:
+        telegram.know(CHAT)
+        telegram.fail_next(refusal(400, "Bad Request: BALANCE_TOO_LOW"))
+        chat = TelegramChat(telegram.token, telegram.base_url, commands, book, paid_broadcast=True)
+        outcome = await chat.messenger.send(CHAT, ALERT)
+        await chat.aclose()
+
+        assert isinstance(outcome, Sent)
+        assert telegram.ledger[0].bold() == ["Houthis fire at ship", "2"]
+        assert "allow_paid_broadcast" not in telegram.called("sendMessage")[1].form
 
 
 class TestOnceMorePlainly:
@@ -186,6 +215,16 @@ class TestNotSent:
         assert await messenger.send(CHAT, ALERT) == Throttled(retry_after=timedelta(seconds=5))
         assert telegram.ledger == []
 
+    async def test_because_we_go_too_fast_as_only_a_header_says(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        page = b"<html>slow down</html>"
+        telegram.fail_next(Fault(status=429, body=page, headers={"Retry-After": "11"}))
+        telegram.fail_next(Fault(status=429, body=page, headers={"Retry-After": "tomorrow"}))
+
+        assert await messenger.send(CHAT, ALERT) == Throttled(retry_after=timedelta(seconds=11))
+        assert isinstance(await messenger.send(CHAT, ALERT), NotSent)
+
     async def test_because_the_group_has_a_new_id(
         self, messenger: Messenger, telegram: FakeBotApi
     ) -> None:
@@ -203,12 +242,24 @@ class TestNotSent:
         outcome = await messenger.send(CHAT, ALERT)
 
         assert isinstance(outcome, BotRefused)
+        assert "@BotFather" in outcome.reason
         assert telegram.token not in outcome.reason
 
-    @pytest.mark.parametrize("status", [400, 401, 403, 404])
+    async def test_because_telegram_stops_the_bot(
+        self, messenger: Messenger, telegram: FakeBotApi
+    ) -> None:
+        telegram.fail_next(conflict())
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert isinstance(outcome, BotRefused)
+        assert outcome.reason.startswith("Telegram stops this bot: Conflict: terminated by other")
+
+    @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407, 409, 418, 451])
     @pytest.mark.parametrize(
         "body",
         [
+            b'{"ok":true,"result":{}}',
             b"<html>no /bot123456789:FAKE_bot_api_token_for_tests_000000/ here</html>",
             b'{"message": "chat not found"}',
             b'["forbidden"]',
@@ -250,6 +301,8 @@ class TestRefused:
             (400, "Bad Request: PEER_ID_INVALID"),
             (403, "Forbidden: user is deactivated"),
             (403, "Forbidden: bot is not a member of the supergroup chat"),
+            (403, "Forbidden: bot was kicked from the channel chat"),
+            (403, "Forbidden: bot can't initiate conversation with a user"),
             (403, "Forbidden: the group chat was deleted"),
         ],
     )
@@ -282,6 +335,16 @@ class TestRefused:
         assert isinstance(outcome, Refused)
         assert not outcome.chat_gone
 
+    @pytest.mark.parametrize("body", [b"<html>too large</html>", refusal(413, "Too large").body])
+    async def test_because_it_is_too_large_whoever_says_so(
+        self, messenger: Messenger, telegram: FakeBotApi, body: bytes
+    ) -> None:
+        telegram.fail_next(Fault(status=413, body=body))
+
+        outcome = await messenger.send(CHAT, ALERT)
+
+        assert outcome == Refused(reason="the request is too large (413)")
+
     @pytest.mark.parametrize(
         ("text", "reason"),
         [
@@ -306,10 +369,14 @@ class TestUnknown:
         "fault",
         [
             dropped,
+            cut_short,
             server_error,
+            lambda committed: Fault(
+                status=500, body=refusal(500, "Internal Server Error").body, committed=committed
+            ),
             lambda committed: server_error(502, committed=committed),
             lambda committed: server_error(503, committed=committed),
-            lambda committed: server_error(413, committed=committed),
+            lambda committed: server_error(504, committed=committed),
             garbage,
             lambda committed: garbage(b"[]", committed=committed),
             lambda committed: garbage(b'{"ok":true}', committed=committed),

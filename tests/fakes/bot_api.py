@@ -233,6 +233,10 @@ class FakeBotApi(Loopback):
         self._notify()
         if fault.how is How.HANG:
             await self._closing.wait()
+        if fault.how is How.CUT:
+            begun = web.StreamResponse(headers={"Content-Length": "1000"})
+            await begun.prepare(request)
+            await begun.write(fault.body)
         if fault.how is not How.ANSWER and request.transport:
             request.transport.abort()
         return _refuse(fault)

@@ -13,6 +13,8 @@ class How(Enum):
     ANSWER = auto()
     #: the connection breaks instead of an answer
     DROP = auto()
+    #: the connection breaks in the middle of an answer
+    CUT = auto()
     #: no answer comes
     HANG = auto()
 
@@ -79,6 +81,11 @@ def garbage(body: bytes = b"<html>hello</html>", *, committed: bool = False) -> 
 def dropped(*, committed: bool = False) -> Fault:
     """Break the connection."""
     return Fault(how=How.DROP, committed=committed)
+
+
+def cut_short(*, committed: bool = False) -> Fault:
+    """Break the connection in the middle of an answer."""
+    return Fault(how=How.CUT, status=200, body=b'{"ok":true,"res', committed=committed)
 
 
 def hanging(*, committed: bool = False) -> Fault:

@@ -1,0 +1,1 @@
+"""The wire to Telegram: the requests, and what became of a message that one of them carried."""
