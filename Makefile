@@ -32,6 +32,9 @@ bench-match: $(VENV)/.bench-match  ## Measure thousands of rules against other m
 bench-backtest: $(VENV)/.dev  ## Measure a backtest of 10,000 briefs, phase by phase
 	$(BIN)/python bench/backtest.py
 
+bench-deliver: $(VENV)/.dev .venv-aiogram/.ready  ## Measure how fast alerts reach Telegram, beside other clients
+	$(BIN)/python bench/deliver.py --json bench/deliver.json
+
 bench-summarize: .venv-summarize/.ready  ## Measure the summarizer beside other libraries
 	PYTHONPATH=. .venv-summarize/bin/python bench/summarize.py --json bench/summarize.json
 
@@ -47,7 +50,7 @@ lock:  ## Renew the pinned, hashed requirements (needs uv)
 	    --extra dev --constraint requirements.lock pyproject.toml - --output-file requirements-dev.lock
 
 clean:  ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .venv-summarize .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-aiogram .venv-summarize .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -76,4 +79,10 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	    --require-hashes -r requirements.lock -r bench/requirements-summarize.lock
 	@touch $@
 
-.PHONY: help run test check check-style format bench-match bench-backtest bench-summarize picture lock clean
+.venv-aiogram/.ready: bench/requirements-deliver.lock
+	@$(PYTHON) -m venv .venv-aiogram
+	@.venv-aiogram/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --require-hashes --only-binary :all: -r bench/requirements-deliver.lock
+	@touch $@
+
+.PHONY: help run test check check-style format bench-match bench-backtest bench-deliver bench-summarize picture lock clean
