@@ -3,7 +3,10 @@
 import asyncio
 import json
 import logging
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 import traceback
 from collections.abc import AsyncIterator
@@ -50,6 +53,20 @@ def closed_port() -> int:
         return port
 
 
+@pytest.fixture
+def another_certificate(tmp_path: Path) -> ssl.SSLContext:
+    """What a server needs to show a certificate that nobody vouches for."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not there to make a certificate")
+    pem = tmp_path / "both.pem"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
+    both = ["-keyout", str(pem), "-out", str(pem)]
+    subprocess.run([*make.split(), *both], check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(pem)
+    return context
+
+
 class TestNeverSent:
     """For certain, so that another try cannot be a repeat."""
 
@@ -80,6 +97,18 @@ class TestNeverSent:
 
             with pytest.raises(NeverSent, match="no connection in time"):
                 await send(telegram, answers(url, connect=timedelta(milliseconds=50)), url)
+
+    async def test_where_the_certificate_is_not_telegrams(
+        self, telegram: FakeBotApi, another_certificate: ssl.SSLContext
+    ) -> None:
+        server = await asyncio.start_server(
+            lambda *_: None, "127.0.0.1", 0, ssl=another_certificate
+        )
+        async with server:
+            url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot"
+
+            with pytest.raises(NeverSent, match="certificate verify failed"):
+                await send(telegram, answers(url), url)
 
     async def test_where_every_connection_is_taken(
         self, telegram: FakeBotApi, monkeypatch: pytest.MonkeyPatch

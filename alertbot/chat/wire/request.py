@@ -109,7 +109,7 @@ class Answers(BaseRequest):
             ) as response:
                 status, headers, payload = response.status, response.headers, await response.read()
         except aiohttp.InvalidURL:
-            raise NeverSent("base_url under [telegram] is not an address") from None
+            raise NeverSent("base_url under [telegram], or the proxy, is no address") from None
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
@@ -178,8 +178,6 @@ def _no_connection(error: aiohttp.ClientError | OSError) -> str:
         case aiohttp.ClientConnectorError():
             why = error.os_error.strerror or error.os_error
             return f"no connection to {error.host}:{error.port}: {why}"
-        case aiohttp.ClientConnectorCertificateError():
-            return f"no connection to {error.host}:{error.port}: {error.certificate_error}"
         case aiohttp.ClientHttpProxyError():
             return f"no connection: the proxy answers {error.status} {error.message}"
         case TimeoutError():
