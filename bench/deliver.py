@@ -206,7 +206,10 @@ def fresh(make_urls: dict[str, MakeUrl]) -> Iterator[Row]:
 
 
 def _product(**case: Any) -> Row:
-    return _json_of([sys.executable, str(BENCH / "deliver_product.py"), json.dumps(case)])
+    try:
+        return _json_of([sys.executable, str(BENCH / "deliver_product.py"), json.dumps(case)])
+    except subprocess.CalledProcessError:
+        return {"failed": "it ended with the error above"}
 
 
 def _json_of(command: list[str]) -> Row:
