@@ -93,19 +93,15 @@ class Answers(BaseRequest):
         arrived TimedOut, NetworkError.
         """
         body, content_type = _body(request_data)
-        read = self._answer if read_timeout is DEFAULT else read_timeout
-        if request_data and request_data.contains_files and read is not None:
-            # the time counts from the first byte that leaves
-            read += (self._answer if write_timeout is DEFAULT else write_timeout) or 0
         connect = self._connect if connect_timeout is DEFAULT else connect_timeout
+        read = self._answer if read_timeout is DEFAULT else read_timeout
+        if isinstance(body, aiohttp.FormData) and read is not None:
+            # files take time to leave, and the time counts from their first byte
+            read += (self._answer if write_timeout is DEFAULT else write_timeout) or 0
+        waits = aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read)
         try:
             async with self._opened().request(
-                method,
-                url,
-                data=body,
-                headers=content_type,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read),
+                method, url, data=body, headers=content_type, allow_redirects=False, timeout=waits
             ) as response:
                 status, headers, payload = response.status, response.headers, await response.read()
         except aiohttp.InvalidURL:
