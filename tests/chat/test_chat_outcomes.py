@@ -100,17 +100,24 @@ class TestPaidBroadcast:
         assert call.form.get("allow_paid_broadcast") == ("true" if paid else None)
 
     async def test_does_not_cost_an_alert_when_the_stars_run_out(
-        self, commands: Commands, book: MemoryChatBook, telegram: FakeBotApi
+        self,
+        commands: Commands,
+        book: MemoryChatBook,
+        telegram: FakeBotApi,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         telegram.know(CHAT)
-        telegram.fail_next(refusal(400, "Bad Request: BALANCE_TOO_LOW"))
         chat = TelegramChat(telegram.token, telegram.base_url, commands, book, paid_broadcast=True)
-        outcome = await chat.messenger.send(CHAT, ALERT)
+        for _ in range(3):
+            telegram.fail_next(refusal(400, "Bad Request: BALANCE_TOO_LOW"))
+            assert isinstance(await chat.messenger.send(CHAT, ALERT), Sent)
         await chat.aclose()
 
-        assert isinstance(outcome, Sent)
-        assert telegram.ledger[0].bold() == ["Houthis fire at ship", "2"]
+        assert [posted.bold() for posted in telegram.ledger] == [["Houthis fire at ship", "2"]] * 3
         assert "allow_paid_broadcast" not in telegram.called("sendMessage")[1].form
+        assert [record.getMessage() for record in caplog.records] == [
+            "paid broadcast is refused, sending without: Balance_too_low"
+        ]
 
 
 class TestOnceMorePlainly:

@@ -65,6 +65,7 @@ class TelegramMessenger:
         """
         self._bot = bot
         self._paid_broadcast = paid_broadcast
+        self._short_of_stars = False
 
     async def send(self, chat: ChatId, message: Message) -> SendOutcome:
         """Send once; once more for each of formatting, link button and payment that is refused."""
@@ -73,10 +74,12 @@ class TelegramMessenger:
         formatted, paid = True, self._paid_broadcast
         while True:
             try:
-                return await self._post(chat, message, formatted=formatted, paid=paid)
+                sent = await self._post(chat, message, formatted=formatted, paid=paid)
+                self._short_of_stars &= not paid
+                return sent
             except BadRequest as error:
                 if paid and _is_about_paying(error):
-                    logger.warning("paid broadcast is refused, sending without: %s", error)
+                    self._note_refused_payment(error)
                     paid = False
                     continue
                 plainer = _plainer(message, error, formatted=formatted)
@@ -85,6 +88,12 @@ class TelegramMessenger:
                 message, formatted = plainer, False
             except (TelegramError, *NOT_A_MESSAGE) as error:
                 return outcome_of(error)
+
+    def _note_refused_payment(self, error: BadRequest) -> None:
+        """Tell the log once; again only after a payment was taken meanwhile."""
+        if not self._short_of_stars:
+            logger.warning("paid broadcast is refused, sending without: %s", error)
+        self._short_of_stars = True
 
     async def _post(self, chat: ChatId, message: Message, *, formatted: bool, paid: bool) -> Sent:
         sent = await self._bot.send_message(
