@@ -33,7 +33,7 @@ from alertbot.ports import (
 
 log = logging.getLogger(__name__)
 
-#: look again after this long even if nothing is due: the machine may have slept or set its clock
+#: the machine may have slept or set its clock
 LONGEST_REST = timedelta(minutes=1)
 
 
@@ -54,6 +54,8 @@ class Sender:
     lease: timedelta = timedelta(seconds=60)
     #: how long to leave a store alone that had an error
     store_pause: timedelta = timedelta(seconds=1)
+    #: look again after this long even if nothing is due
+    longest_rest: timedelta = LONGEST_REST
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _on_the_wire: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _token_refused: str | None = field(default=None, init=False)
@@ -109,7 +111,8 @@ class Sender:
             log.error("a delivery is left to its lease", exc_info=error)
 
     async def _rest_until(self, due: datetime | None) -> None:
-        rest = LONGEST_REST if due is None else min(due - self.clock.now(), LONGEST_REST)
+        longest = self.longest_rest
+        rest = longest if due is None else min(due - self.clock.now(), longest)
         try:
             async with asyncio.timeout(rest.total_seconds()):
                 await self._woken.wait()

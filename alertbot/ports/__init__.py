@@ -11,6 +11,7 @@ from alertbot.ports.operating import (
     FeedStatus,
     Ledger,
     Retention,
+    ServiceProcess,
     Status,
     StatusBook,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Retention",
     "SendOutcome",
     "Sent",
+    "ServiceProcess",
     "Shortener",
     "Status",
     "StatusBook",

@@ -83,6 +83,20 @@ class Ledger:
     dead_last_day: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceProcess:
+    """A process of the service, as it last gave a sign of life."""
+
+    #: unlike the pid, never used again
+    id: str
+    host: str
+    pid: int
+    #: "all", "poll", "send" or "chat"
+    role: str
+    started_at: datetime
+    alive_at: datetime
+
+
 class StatusBook(Protocol):
     """What the operator's view needs of the store."""
 

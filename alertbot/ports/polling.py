@@ -121,7 +121,7 @@ class FeedStore(Protocol):
         ...
 
     async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
-        """Lease up to `limit` feeds that are due, the longest due first."""
+        """Lease up to `limit` of the registered feeds that are due, the longest due first."""
         ...
 
     async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:

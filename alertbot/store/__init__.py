@@ -11,6 +11,7 @@ from alertbot.store.chats import ChatRows
 from alertbot.store.engine import Database, open_database
 from alertbot.store.feeds import FeedRows
 from alertbot.store.outbox import OutboxRows
+from alertbot.store.processes import ProcessRows
 from alertbot.store.retention import RetentionRows
 from alertbot.store.status import StatusRows
 
@@ -26,6 +27,7 @@ class Store:
     chats: ChatRows
     status: StatusRows
     retention: RetentionRows
+    processes: ProcessRows
     database: Database
 
     async def recover(self, now: datetime) -> None:
@@ -36,6 +38,8 @@ class Store:
         alone = not self.database.shared
         await self.feeds.recover(now, everything=alone)
         await self.outbox.recover(now, everything=alone)
+        if alone:
+            await self.processes.recover()
 
     async def close(self) -> None:
         """Close the connections and let go of the lock."""
@@ -81,5 +85,6 @@ def _store(database: Database) -> Store:
         chats=ChatRows(database),
         status=StatusRows(database),
         retention=RetentionRows(database),
+        processes=ProcessRows(database),
         database=database,
     )

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, Feed, FeedId
@@ -16,7 +16,7 @@ from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Validators
 from alertbot.store.alerts import insert_alert, insert_brief, kept_since, load_briefs
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.outbox import fan_out
-from alertbot.store.tables import Instant, briefs, feeds
+from alertbot.store.tables import Instant, briefs, feeds, upsert
 
 #: longer than the scheduler ever waits between two polls: a day, and a tenth of it for jitter
 LONGEST_WAIT = timedelta(hours=27)
@@ -47,11 +47,14 @@ class FeedRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        #: other processes may have registered others, by a config that we have not read yet
+        self._ours: Collection[tuple[FeedId, str]] = ()
 
     async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         """Make the stored feeds those of the config; a new URL forgets validators and errors."""
         async with self._database.writing() as connection:
             await _register(connection, feeds, now)
+        self._ours = [(feed.id, feed.url) for feed in feeds]
 
     async def recover(self, now: datetime, *, everything: bool) -> None:
         """Bring back to within 27 hours a poll that is further off than any would be.
@@ -67,9 +70,10 @@ class FeedRows:
             await connection.execute(planned)
 
     async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
-        """Lease up to `limit` feeds that are due, the longest due first."""
+        """Lease up to `limit` of the registered feeds that are due, the longest due first."""
+        ours = tuple_(feeds.c.id, feeds.c.url).in_(self._ours)
         async with self._database.writing() as connection:
-            return await _claim(connection, now, limit, lease)
+            return await _claim(connection, ours, now, limit, lease)
 
     async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:
         """Return those of `keys` that are stored briefs of the feed."""
@@ -122,24 +126,33 @@ class FeedRows:
 
 
 async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: datetime) -> None:
-    stored = {row.id: row for row in await connection.execute(select(feeds))}
-    for feed in wanted:
-        row = stored.pop(feed.id, None)
+    # in the order of ids, so that processes which start at once do not get in each other's way
+    for feed in sorted(wanted, key=lambda feed: feed.id):
         fresh = {"url": feed.url, "active": True, "next_poll_at": now, **_UNASKED}
-        if row is None:
-            await connection.execute(insert(feeds).values(id=feed.id, **fresh))
-        elif row.url != feed.url or not row.active:
-            await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(fresh))
-    left_out = update(feeds).where(feeds.c.id.in_(stored)).values(active=False, token=None)
-    await connection.execute(left_out)
+        await connection.execute(
+            upsert(connection, feeds)
+            .values(id=feed.id, **fresh)
+            .on_conflict_do_update(
+                index_elements=["id"],
+                set_=fresh,
+                where=or_(feeds.c.url != feed.url, ~feeds.c.active),
+            )
+        )
+    left_out = feeds.c.active & feeds.c.id.not_in([feed.id for feed in wanted])
+    await connection.execute(update(feeds).where(left_out).values(active=False, token=None))
 
 
 async def _claim(
-    connection: AsyncConnection, now: datetime, limit: int, lease: timedelta
+    connection: AsyncConnection,
+    ours: ColumnElement[bool],
+    now: datetime,
+    limit: int,
+    lease: timedelta,
 ) -> tuple[DueFeed, ...]:
     due = (
         select(feeds.c.id)
         .where(
+            ours,
             feeds.c.active,
             ~feeds.c.gone,
             feeds.c.next_poll_at <= now,

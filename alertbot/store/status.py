@@ -94,7 +94,12 @@ class StatusRows:
             statement = (
                 upsert(connection, heartbeat)
                 .values(scope=scope, alive_at=now)
-                .on_conflict_do_update(index_elements=["scope"], set_={"alive_at": now})
+                .on_conflict_do_update(
+                    index_elements=["scope"],
+                    set_={"alive_at": now},
+                    # of several processes the one that heard last counts
+                    where=heartbeat.c.alive_at < now if scope == TELEGRAM else None,
+                )
             )
             await connection.execute(statement)
 

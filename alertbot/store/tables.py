@@ -264,6 +264,27 @@ heartbeat = Table(
     Column("alive_at", Instant, nullable=False),
 )
 
+#: what one process at a time may do, such as reading the bot's updates, and who does it now
+roles = Table(
+    "roles",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("token", String),
+    Column("lease_until", Instant),
+)
+
+#: the processes of the service; one that ended well takes its row along
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("alive_at", Instant, nullable=False),
+)
+
 
 def in_state(state: State, of: FromClause = deliveries) -> ColumnElement[bool]:
     """Return the condition that a delivery is in a state, in a form that finds its own index.

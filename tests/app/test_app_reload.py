@@ -63,12 +63,15 @@ class House:
         self.in_force = InForce(take_snapshot(load_config(path, {})))
         self.commands = Commands(store.chats, self.in_force.offer, Clock())
         self.edits = Edits(read=partial(load_config, path, {}))
+        self.speaking = asyncio.Event()
+        self.speaking.set()
         self.reloader = Reloader(
             edits=self.edits,
             in_force=self.in_force,
             use_feeds=self._use_feeds,
             former=FormerTopics(store.chats, self.in_force.offer),
             messenger=ConsoleChat(self.commands, self.screen, None),
+            speaking=self.speaking,
         )
 
     async def edit(self, text: str) -> str:
@@ -312,6 +315,18 @@ class TestATopicThatIsRemoved:
             told = await house.screen.shows("Delete subscriptions to older")
 
         assert "• older: 1 subscription\n" in told
+
+    async def test_is_told_once_however_many_processes_there_are(self, house: House) -> None:
+        await house.store.chats.subscribe(READER, CYBER, NOW)
+        house.speaking.clear()
+
+        async with running(house.reloader.run):
+            assert await house.edit(FEED + TOPIC) == ""
+            assert await house.edit("broken") == ""
+            house.speaking.set()
+            told = await house.screen.shows("Delete subscriptions to Cyber")
+
+        assert told.count("No longer in the config") == 1
 
 
 class TestWorking:

@@ -14,11 +14,12 @@ import pytest
 from fakes.bot_api import FakeBotApi
 from fakes.bot_api_faults import conflict
 from fakes.feed_server import FeedServer
+from fakes.postgres import PostgresServer
 
 STRIKE = "<p>Iran fired at least 12 ballistic missiles at a base on Sunday, killing two people.</p>"
 
 
-Run = Callable[[Path, str | None], Awaitable[Process]]
+Run = Callable[..., Awaitable[Process]]
 
 
 @pytest.fixture
@@ -26,13 +27,13 @@ async def run_alertbot() -> AsyncIterator[Run]:
     """Return what starts a process; whatever still runs at the end of the test is killed."""
     started: list[Process] = []
 
-    async def run(config: Path, token: str | None) -> Process:
+    async def run(config: Path, token: str | None, role: str = "all") -> Process:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         environment.pop("ALERTBOT_TELEGRAM_TOKEN", None)
         if token:
             environment["ALERTBOT_TELEGRAM_TOKEN"] = token
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "alertbot", "run", "--config", str(config)),
+            *(sys.executable, "-m", "alertbot", "run", "--config", str(config), "--role", role),
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=PIPE,
@@ -194,3 +195,37 @@ async def test_a_hangup_and_a_new_file_reload_the_config_and_end_nothing(
     assert mended.text == "config.toml is in force again."
     assert edited.text == "config.toml is in force now.\n• topics: changed iran"
     assert "Iran & allies · Meridian" in alert.text
+
+
+async def test_several_processes_on_a_server_do_the_work_of_one_and_stand_in_for_each_other(
+    run_alertbot: Run,
+    config_file: Path,
+    telegram: FakeBotApi,
+    publisher: FeedServer,
+    postgres: PostgresServer,
+) -> None:
+    edit(config_file, "sqlite:///alertbot.db", await postgres.fresh())
+    chats = [await run_alertbot(config_file, telegram.token, role="chat")]
+    await telegram.wait_for(lambda: bool(telegram.called("getUpdates")))
+    others = [await run_alertbot(config_file, telegram.token, role=r) for r in ("poll", "send")]
+    chats.append(await run_alertbot(config_file, telegram.token, role="chat"))
+    telegram.user_sends(42, "/subscribe iran")
+    await telegram.posted(1)
+    await publisher.polled(2)
+    publisher.publish("1", "Iran Fires Missiles", STRIKE)
+    alert = (await telegram.posted(2))[-1]
+
+    chats[0].terminate()
+    _, first_said = await ended(chats[0])
+    telegram.user_sends(42, "/mytopics")
+    answer = (await telegram.posted(3))[-1]
+    for process in (*others, chats[1]):
+        process.terminate()
+    ends = [await ended(process) for process in (*others, chats[1])]
+
+    assert "Iran Fires Missiles" in alert.text
+    assert "You follow" in answer.text
+    said = "\n".join([first_said, *(said for _, said in ends)])
+    assert [chats[0].returncode, *(code for code, _ in ends)] == [0, 0, 0, 0], said
+    assert "Traceback" not in said
+    assert "ERROR" not in said, said

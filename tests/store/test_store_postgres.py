@@ -1,16 +1,25 @@
 """What a server can do to us, and how well several processes get along on it."""
 
 import asyncio
+import itertools
+import json
+import sys
+from asyncio.subprocess import PIPE
+from bisect import bisect_left
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from store_samples import ANNA, BORIS, MISSILES, START, Desk, alert
+from store_samples import ANNA, BORIS, LEASE, MISSILES, START, Desk, alert, feed
 
 from alertbot.errors import StoreError
 from alertbot.model import ChatId
 from alertbot.store import Store, open_store, open_store_readonly
 from alertbot.store.engine.shared import unbroken
 from fakes.postgres import PostgresServer
+
+#: one of several processes that share a store
+WORKER = Path(__file__).with_name("store_worker.py")
 
 
 @pytest.fixture
@@ -179,3 +188,45 @@ async def test_a_chat_that_leaves_while_an_alert_is_made_for_it_loses_nobody_the
 
     told = [one.alert.brief.key for one in await desk.drain() if one.chat == BORIS]
     assert told == [f"k{number}" for number in range(10)]
+
+
+async def test_a_feed_that_only_another_process_knows_is_left_to_it(
+    store: Store, other: Store
+) -> None:
+    """Another process has read an edit of the config that this one is still to read."""
+    await store.feeds.register_feeds([feed()], START)
+    moved = feed(url="https://moved.example/")
+
+    await other.feeds.register_feeds([moved, feed("new")], START)
+
+    assert await store.feeds.claim_feeds(START, 5, LEASE) == ()
+    assert len(await other.feeds.claim_feeds(START, 5, LEASE)) == 2
+
+
+async def test_processes_share_feeds_deliveries_and_pace(url: str, desk: Desk) -> None:
+    """Four processes poll the same feeds and send the same deliveries for a while."""
+    chats = [ChatId(number) for number in range(1, 91)]
+    await desk.subscribe(*chats)
+    await desk.publish(alert("a", MISSILES))
+
+    workers = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, str(WORKER), url, stdin=PIPE, stdout=PIPE
+        )
+        for _ in range(4)
+    ]
+    for worker in workers:
+        assert worker.stdout and await worker.stdout.readline() == b"ready\n"
+    said = await asyncio.gather(*(worker.communicate(b"go\n") for worker in workers))
+
+    steps = [json.loads(line) for out, _ in said for line in out.splitlines()]
+    sent = [step for step in steps if step["what"] == "sent"]
+    assert sorted(step["chat"] for step in sent) == chats
+    assert len({step["worker"] for step in sent}) > 1
+    times = sorted(step["at"] for step in sent)
+    in_a_second = max(bisect_left(times, at + 1) - place for place, at in enumerate(times))
+    assert in_a_second <= 30 + 4 * 2
+    polls = sorted((step["feed"], step["at"], step["until"]) for step in steps if "feed" in step)
+    assert {name for name, _, _ in polls} == {"f0", "f1", "f2"}
+    for (name, _, until), (next_name, begin, _) in itertools.pairwise(polls):
+        assert name != next_name or until <= begin

@@ -43,6 +43,8 @@ class Reloader:
     use_feeds: Callable[[Sequence[Feed]], Awaitable[None]]
     former: FormerTopics
     messenger: Messenger
+    #: set while this is the one process that speaks to the admins
+    speaking: asyncio.Event
     _started: Config = field(init=False)
     #: what the last reading found; the same again is neither done nor told again
     _last: Config | tuple[Problem, ...] = field(init=False)
@@ -61,12 +63,13 @@ class Reloader:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Reload whenever asked, until `stop`; no failure of that ends the service."""
-        working = asyncio.create_task(self._work())
+        working = [asyncio.create_task(self._work()), asyncio.create_task(self._begin())]
         try:
             await stop.wait()
         finally:
-            working.cancel()
-            await asyncio.wait([working])
+            for task in working:
+                task.cancel()
+            await asyncio.wait(working)
 
     async def reload(self) -> None:
         """Read the config and, where it is another one, put it in force or say what is wrong.
@@ -81,8 +84,11 @@ class Reloader:
         else:
             await self._refuse(read)
 
-    async def _work(self) -> None:
+    async def _begin(self) -> None:
+        await self.speaking.wait()
         await self._ask_about_former()
+
+    async def _work(self) -> None:
         while True:
             await self.edits.asked.wait()
             self.edits.asked.clear()
@@ -147,7 +153,12 @@ class Reloader:
             await self._tell(question)
 
     async def _tell(self, message: Message) -> None:
-        """Send to every admin; the log has it anyway, so what does not arrive is not sent again."""
+        """Send to every admin, if that is ours to do.
+
+        The log has it anyway, so what does not arrive is not sent again.
+        """
+        if not self.speaking.is_set():
+            return
         for chat in sorted(self.in_force.offer().admins):
             try:
                 outcome = await self.messenger.send(chat, message)

@@ -3,9 +3,9 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from random import Random
@@ -13,6 +13,8 @@ from typing import TextIO
 
 from alertbot.app.health import complaints
 from alertbot.app.service.pruning import keep_pruning
+from alertbot.app.service.pulse import Pulse, ServiceClock
+from alertbot.app.service.reader import UpdateReader
 from alertbot.app.service.reload import Edits, Reloader
 from alertbot.app.service.snapshot import InForce, take_snapshot
 from alertbot.app.shortener import open_shortener
@@ -20,13 +22,15 @@ from alertbot.app.signals import on_hangup, stop_on_signals
 from alertbot.chat import Commands, ConsoleChat, FormerTopics, TelegramChat
 from alertbot.config import Config, load_config
 from alertbot.dispatcher import Sender
-from alertbot.errors import AlertbotError, StoreError
+from alertbot.errors import AlertbotError
 from alertbot.feeds import HttpFeeds
+from alertbot.model import Feed
 from alertbot.scheduler import DroppedLines, Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.web import Health, WebServer
 
-HEARTBEAT = timedelta(seconds=30)
+#: nobody wakes a sender when another process's poll has made deliveries
+OTHERS_MAY_POLL = timedelta(seconds=1)
 
 #: messages on the wire at a time that 1,000 a second take, if each answer takes a tenth of one
 PAID_SLOTS = 128
@@ -53,14 +57,6 @@ class Terminal:
 
 class NobodyToTalkTo(AlertbotError):
     """Neither Telegram nor a terminal is there."""
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """Return the present instant in UTC."""
-        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +90,13 @@ async def open_service(
 
     edits: how to follow the config; None to keep to what it is now. Raises StoreError.
     """
-    clock = SystemClock()
+    clock = ServiceClock()
     async with AsyncExitStack() as opened:
         store = await open_store(*config.store())
         opened.push_async_callback(store.close)
-        await store.feeds.register_feeds(config.feeds, clock.now())
+        await clock.correct(store)
+        if role in (Role.ALL, Role.POLL):
+            await store.feeds.register_feeds(config.feeds, clock.now())
         await store.recover(clock.now())
         source = HttpFeeds(allow_private=config.allow_private, contact=config.contact, clock=clock)
         opened.push_async_callback(source.aclose)
@@ -118,19 +116,23 @@ async def open_service(
             topics=in_force.topics,
         )
         scheduler = _scheduler(config, poller, sender)
+        speaking = asyncio.Event()
         by_role: dict[Role, Worker] = {
             Role.POLL: scheduler.run,
             Role.SEND: sender.run,
-            Role.CHAT: chat.run,
+            Role.CHAT: _answering(chat, store, clock, speaking),
         }
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
-        workers.append(partial(_beat, store, chat, clock))
+        workers.append(Pulse(store=store, clock=clock, role=role, silence=chat.silence).run)
         workers.append(partial(keep_pruning, store, in_force, clock))
         if config.web_listen:
             health = partial(_health, store, clock, in_force.dropped)
             workers.append(WebServer(*config.web_listen, health).run)
         if edits:
-            workers += _reloading(edits, in_force, store, chat, scheduler)
+            polls = role in (Role.ALL, Role.POLL)
+            workers += _reloading(
+                edits, in_force, store, chat, scheduler if polls else None, speaking
+            )
         yield Service(store=store, chat=chat, workers=workers)
 
 
@@ -157,9 +159,11 @@ def _sender(
     store: Store,
     chat: TelegramChat | ConsoleChat,
     in_force: InForce,
-    clock: SystemClock,
+    clock: ServiceClock,
 ) -> Sender:
     sender = Sender(store.outbox, chat.messenger, in_force.write, clock)
+    if store.database.shared:
+        sender.longest_rest = OTHERS_MAY_POLL
     if config.paid_broadcast:
         sender.per_second, sender.slots = config.paid_broadcast, PAID_SLOTS
     return sender
@@ -175,42 +179,52 @@ def _reloading(
     in_force: InForce,
     store: Store,
     chat: TelegramChat | ConsoleChat,
-    scheduler: Scheduler,
+    scheduler: Scheduler | None,
+    speaking: asyncio.Event,
 ) -> Sequence[Worker]:
     reloader = Reloader(
         edits=edits,
         in_force=in_force,
-        use_feeds=scheduler.use,
+        use_feeds=scheduler.use if scheduler else _poll_nothing,
         former=FormerTopics(store.chats, in_force.offer),
         messenger=chat.messenger,
+        speaking=speaking,
     )
     return reloader.run, reloader.watch
+
+
+async def _poll_nothing(_: Sequence[Feed]) -> None:
+    """Leave the feeds to the processes that poll them."""
+
+
+def _answering(
+    chat: TelegramChat | ConsoleChat,
+    store: Store,
+    clock: ServiceClock,
+    speaking: asyncio.Event,
+) -> Worker:
+    """Return what answers the chats, while that is this process's to do."""
+    if isinstance(chat, TelegramChat):
+        return UpdateReader(chat=chat.run, store=store, clock=clock, ours=speaking).run
+    speaking.set()
+    return chat.run
 
 
 def _chat(
     config: Config, terminal: Terminal, store: Store, commands: Commands
 ) -> TelegramChat | ConsoleChat:
     if config.token:
-        return TelegramChat(config.token.reveal(), config.telegram_base_url, commands, store.chats)
+        return TelegramChat(
+            config.token.reveal(),
+            config.telegram_base_url,
+            commands,
+            store.chats,
+            paid_broadcast=config.paid_broadcast is not None,
+        )
     return ConsoleChat(commands, terminal.shown, terminal.typed)
 
 
-async def _beat(
-    store: Store, chat: TelegramChat | ConsoleChat, clock: SystemClock, stop: asyncio.Event
-) -> None:
-    """Leave a sign of life for `alertbot status`; a store in trouble is the workers' to report."""
-    while not stop.is_set():
-        with suppress(StoreError):
-            await store.status.alive(clock.now())
-            if (silence := chat.silence()) is not None:
-                await store.status.telegram_answered(clock.now() - silence)
-        try:
-            await asyncio.wait_for(stop.wait(), HEARTBEAT.total_seconds())
-        except TimeoutError:
-            continue
-
-
-async def _health(store: Store, clock: SystemClock, dropped: DroppedLines) -> Health:
+async def _health(store: Store, clock: ServiceClock, dropped: DroppedLines) -> Health:
     now = clock.now()
     status, ledger = await store.status.status(), await store.status.ledger(now)
     return Health(
