@@ -151,11 +151,21 @@ def _days(text: str) -> int:
 
 def _database_commands(commands: Commands) -> None:
     database = commands.add_parser("db", help="look after the database")
-    upgrade = database.add_subparsers(metavar="COMMAND", required=True).add_parser(
-        "upgrade", help="apply migrations (run does it too)"
-    )
+    actions = database.add_subparsers(metavar="COMMAND", required=True)
+    upgrade = actions.add_parser("upgrade", help="apply migrations (run does it too)")
     _config_option(upgrade)
     upgrade.set_defaults(command=_of("commands", "db_upgrade"))
+    copy = actions.add_parser(
+        "copy",
+        help="copy all to another, empty database",
+        description="Copies every row of the config's database to another, such as from SQLite to "
+        "PostgreSQL. The service must not be running. The config is left as it is.",
+    )
+    copy.add_argument(
+        "--to", metavar="URL", required=True, help="such as postgresql://user@host/name"
+    )
+    _config_option(copy)
+    copy.set_defaults(command=_of("commands", "db_copy"))
 
 
 def _config_option(command: argparse.ArgumentParser) -> None:

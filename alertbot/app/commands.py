@@ -23,12 +23,12 @@ from alertbot.app.backtest import Backtest
 from alertbot.app.health import complaints
 from alertbot.app.wording import counted, size_of
 from alertbot.classifier.backtest import too_broad
-from alertbot.config import Config, check_config, load_config, warn_of_rules
+from alertbot.config import Config, check_config, load_config, read_store_address, warn_of_rules
 from alertbot.errors import Problem, StoreError
 from alertbot.feeds import load_source
 from alertbot.model import Brief, Entry
 from alertbot.ports import Ledger, Status
-from alertbot.store import Store, open_store_readonly
+from alertbot.store import Store, copy_store, open_store_readonly
 from alertbot.store import upgrade as upgrade_store
 
 #: so many of the newest show `check` whether a rule is too broad
@@ -101,6 +101,18 @@ def db_upgrade(arguments: Namespace) -> int:
     """Apply the migrations."""
     asyncio.run(upgrade_store(*_config(arguments).store()))
     _print(["The database is up to date."])
+    return FINE
+
+
+def db_copy(arguments: Namespace) -> int:
+    """Copy the database to another one, and say what came over."""
+    config = _config(arguments)
+    address, password = read_store_address(arguments.to)
+    target = address, password.reveal() if password else None
+    counts = asyncio.run(copy_store(config.store(), target))
+    _print([f"Copied {config.store_url}", f"to {address}:"])
+    _print(f"    {count:>9,}  {table}" for table, count in counts.items())
+    _print(["Every row has arrived. Now name the new address under [store] in the config."])
     return FINE
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from pydantic import ValidationError
+
 from alertbot.config.checks import check_document
 from alertbot.config.document import Document, read_document
-from alertbot.config.models import LlmTable
+from alertbot.config.models import LlmTable, StoreTable
 from alertbot.config.secret import Secret, find_llm_key, find_token, split_password
 from alertbot.config.tables import Tables, read_tables
 from alertbot.config.watch import watch_config
@@ -25,6 +27,7 @@ __all__ = [
     "Secret",
     "check_config",
     "load_config",
+    "read_store_address",
     "warn_of_rules",
     "watch_config",
 ]
@@ -110,6 +113,15 @@ def warn_of_rules(path: Path, messages: Mapping[TopicId, str]) -> tuple[Problem,
         for index, topic in enumerate(ids)
         if topic in messages
     )
+
+
+def read_store_address(text: str) -> tuple[str, Secret | None]:
+    """Return the address of a database and its password, as under [store]; raises ConfigError."""
+    try:
+        return split_password(StoreTable(url=text).url)
+    except ValidationError as error:
+        message = str(error.errors()[0]["ctx"]["error"])
+        raise ConfigError([Problem(file="--to", line=None, key="", message=message)]) from None
 
 
 def _read(path: Path, env: Mapping[str, str]) -> tuple[Config | None, tuple[Problem, ...]]:

@@ -4,10 +4,12 @@ That is a SQLite file of one process, or PostgreSQL, which any number of process
 `open_store` gives each worker its part, as the protocols in `ports` describe it.
 """
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
 from alertbot.store.chats import ChatRows
+from alertbot.store.copying import copy_all
 from alertbot.store.engine import Database, open_database
 from alertbot.store.feeds import FeedRows
 from alertbot.store.outbox import OutboxRows
@@ -15,7 +17,7 @@ from alertbot.store.processes import ProcessRows
 from alertbot.store.retention import RetentionRows
 from alertbot.store.status import StatusRows
 
-__all__ = ["Store", "open_store", "open_store_readonly", "upgrade"]
+__all__ = ["Store", "copy_store", "open_store", "open_store_readonly", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,23 @@ async def upgrade(url: str, password: str | None = None) -> None:
     """Bring the schema up to date; raises as `open_store` does."""
     store = await open_store(url, password)
     await store.close()
+
+
+async def copy_store(
+    source: tuple[str, str | None], target: tuple[str, str | None]
+) -> dict[str, int]:
+    """Copy all from one database to an empty one, each an address and a password or None.
+
+    Returns the number of rows by table. Raises StoreLocked if the service has the source open,
+    StoreError if it cannot be done; then the target holds nothing.
+    """
+    async with AsyncExitStack() as opened:
+        databases = []
+        for url, password in (source, target):
+            store = await open_store(url, password)
+            opened.push_async_callback(store.close)
+            databases.append(store.database)
+        return await copy_all(*databases)
 
 
 def _store(database: Database) -> Store:
