@@ -290,6 +290,8 @@ def test_check_needs_no_archive_that_can_be_read(capsys: pytest.CaptureFixture[s
         (GOOD, ["status"], "alertbot.db"),
         (GOOD, ["status", "--config", "nowhere.toml"], "nowhere.toml"),
         ('[store]\nurl = "sqlite:///config.toml"\n' + GOOD, ["db", "upgrade"], "config.toml"),
+        (GOOD, ["db", "copy", "--to", "mysql://me:hush@db/x"], "--to: expected the address of a"),
+        (GOOD, ["db", "copy", "--to", "sqlite:///alertbot.db"], "another alertbot process"),
         ('[store]\nurl = "sqlite:///no/folder/a.db"\n' + GOOD, ["db", "upgrade"], "no/folder"),
     ],
 )
@@ -303,6 +305,22 @@ def test_what_people_can_mend_is_told_in_words_with_exit_code_2(
     shown = capsys.readouterr().err
     assert words in shown
     assert "Traceback" not in shown
+    assert "hush" not in shown
+
+
+def test_a_copy_says_what_came_over_and_what_to_do_next(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("config.toml").write_text(GOOD)
+    archive("sqlite:///alertbot.db", datetime.now(UTC), entry("one", None), entry("two", None))
+
+    assert main(["db", "copy", "--to", "sqlite:///new.db"]) == 0
+
+    first, second, *rows, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("Copied sqlite:///")
+    assert second == "to sqlite:///new.db:"
+    assert "            2  briefs" in rows
+    assert last == "Every row has arrived. Now name the new address under [store] in the config."
 
 
 def test_status_after_an_upgrade_says_that_the_service_never_ran(

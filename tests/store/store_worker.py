@@ -14,6 +14,7 @@ from alertbot.ports import PolledFeed
 from alertbot.store import Store, open_store
 
 FEEDS = [feed(f"f{number}") for number in range(3)]
+LATENCY = 0.05
 POLL = timedelta(milliseconds=20)
 DONE = timedelta(seconds=1)
 
@@ -29,6 +30,7 @@ async def send(store: Store) -> None:
         for delivery in await store.outbox.claim(datetime.now(UTC), 2, LEASE):
             last = datetime.now(UTC)
             tell("sent", chat=delivery.chat, at=last.timestamp())
+            await asyncio.sleep(LATENCY)
             assert await store.outbox.finish(delivery, SENT, last)
         await asyncio.sleep(0.01)
 
