@@ -5,44 +5,15 @@ every window every time. `test_crash_mutants` shows that it would see what it is
 """
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from crash_samples import AT_LEAST_ONCE, AT_MOST_ONCE, WANTED, HastyClock, Power, World
+from crash_samples import AT_LEAST_ONCE, AT_MOST_ONCE, WANTED, Rounds
 
 from alertbot.model import Topic
-from alertbot.store import open_store
-
-Rounds = Callable[..., Awaitable[World]]
 
 PROMISES = pytest.mark.parametrize(
     "topic", [AT_LEAST_ONCE, AT_MOST_ONCE], ids=["at least once", "at most once"]
 )
-MEMORY = Path("/dev/shm")
-
-
-@pytest.fixture
-async def told() -> AsyncIterator[Rounds]:
-    """Tell every chat everything while the power goes out at the moments given."""
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        store = await open_store(f"sqlite:///{folder}/alertbot.db")
-        clock = HastyClock()
-
-        async def round_of(
-            cuts: Collection[int],
-            slots: int = 1,
-            topic: Topic = AT_LEAST_ONCE,
-            kind: type[World] = World,
-        ) -> World:
-            world = kind(store, clock, Power(cuts), slots=slots, topic=topic)
-            await world.clear()
-            await world.live_and_die()
-            return world
-
-        yield round_of
-        await store.close()
 
 
 @PROMISES

@@ -1,9 +1,10 @@
 """Small samples, and a store with a clock that tests drive."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from alertbot.model import (
     Alert,
@@ -15,6 +16,7 @@ from alertbot.model import (
     FeedId,
     Match,
     Summary,
+    Topic,
     TopicId,
     Via,
     Zone,
@@ -82,7 +84,12 @@ class Desk:
         self.now += timedelta(**units)
         return self.now
 
-    async def publish(self, *alerts: Alert, quiet: bool = False) -> int | None:
+    async def publish(
+        self,
+        *alerts: Alert,
+        quiet: bool = False,
+        topics: Mapping[TopicId, Topic] = MappingProxyType({}),
+    ) -> int | None:
         """Poll the feed and save what it brought; return the number of deliveries."""
         await self.store.feeds.register_feeds([feed()], self.now)
         [due] = await self.store.feeds.claim_feeds(self.now, 1, LEASE)
@@ -92,6 +99,7 @@ class Desk:
             next_poll_at=self.now,
             validators=Validators(etag='"1"'),
             alerts=alerts,
+            topics=topics,
             quiet=quiet,
         )
         return await self.store.feeds.save_poll(polled, self.now)
