@@ -9,7 +9,7 @@ import pytest
 from alertbot.app.health import complaints
 from alertbot.app.status import as_json, as_text
 from alertbot.app.wording import span
-from alertbot.chat.messenger import NO_SUCH_CHAT
+from alertbot.chat.wire.messenger import NO_SUCH_CHAT
 from alertbot.model import FeedId, TopicId
 from alertbot.ports import FeedStatus, Ledger, Status
 
