@@ -88,6 +88,8 @@ async def copy_store(
     Returns the number of rows by table. Raises StoreLocked if the service has the source open,
     StoreError if it cannot be done; then the target holds nothing.
     """
+    looked_at = await open_store_readonly(*source)  # to open it for writing would make a file
+    await looked_at.close()
     async with AsyncExitStack() as opened:
         databases = []
         for url, password in (source, target):

@@ -291,7 +291,7 @@ def test_check_needs_no_archive_that_can_be_read(capsys: pytest.CaptureFixture[s
         (GOOD, ["status", "--config", "nowhere.toml"], "nowhere.toml"),
         ('[store]\nurl = "sqlite:///config.toml"\n' + GOOD, ["db", "upgrade"], "config.toml"),
         (GOOD, ["db", "copy", "--to", "mysql://me:hush@db/x"], "--to: expected the address of a"),
-        (GOOD, ["db", "copy", "--to", "sqlite:///alertbot.db"], "another alertbot process"),
+        (GOOD, ["db", "copy", "--to", "sqlite:///new.db"], "alertbot.db: no such file"),
         ('[store]\nurl = "sqlite:///no/folder/a.db"\n' + GOOD, ["db", "upgrade"], "no/folder"),
     ],
 )

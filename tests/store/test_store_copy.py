@@ -90,6 +90,13 @@ async def test_a_database_is_not_copied_while_the_service_runs_on_it(
         await copy_store((url, None), (target, None))
 
 
+async def test_a_source_that_is_not_there_is_not_made(tmp_path: Path, target: str) -> None:
+    with pytest.raises(StoreError, match=r"nowhere\.db: no such file"):
+        await copy_store((f"sqlite:///{tmp_path}/nowhere.db", None), (target, None))
+
+    assert not (tmp_path / "nowhere.db").exists()
+
+
 async def test_a_database_is_not_copied_onto_itself(desk: Desk, url: str) -> None:
     await desk.subscribe(ANNA)
     await desk.store.close()
