@@ -33,6 +33,11 @@ ANNA, BORIS, CARLA = ChatId(11), ChatId(12), ChatId(13)
 NEWSROOM, UPGRADED = ChatId(-21), ChatId(-10021)
 LEASE = timedelta(seconds=60)
 SENT = Verdict(message_id=700)
+#: topics whose alerts are worth sending for a century
+LASTING = {
+    topic: Topic(id=topic, name=topic, shelf_life=timedelta(days=36_500))
+    for topic in (MISSILES, CYBER)
+}
 
 
 def feed(name: str = FEED, url: str | None = None) -> Feed:

@@ -1,16 +1,29 @@
 """Moving from one database to another."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from store_samples import ANNA, BORIS, LEASE, MISSILES, NEWSROOM, START, Desk, alert, chats_and_keys
+from sqlalchemy import insert, select
+from store_samples import (
+    ANNA,
+    BORIS,
+    CYBER,
+    LEASE,
+    MISSILES,
+    NEWSROOM,
+    START,
+    Desk,
+    alert,
+    chats_and_keys,
+)
 
 from alertbot.errors import StoreError
+from alertbot.model import Message
 from alertbot.ports import ServiceProcess, Verdict
 from alertbot.store import Store, copy_store, open_store
-from alertbot.store.tables import metadata
+from alertbot.store.tables import metadata, past_deliveries
 from fakes.postgres import PostgresServer
 
 
@@ -36,8 +49,12 @@ async def in_use(desk: Desk) -> None:
     await desk.subscribe(ANNA, BORIS, NEWSROOM)
     await desk.publish(alert("a", MISSILES), alert("b", MISSILES), alert("c"))
     claimed = {delivery.chat: delivery for delivery in await desk.claim()}
+    of_others = replace(claimed[ANNA], topics=(CYBER,))
+    await desk.store.outbox.keep(of_others, Message(html="<b>a</b>", text="a"))
     await desk.finish(claimed[ANNA])
     await desk.finish(claimed[BORIS], Verdict(dead="blocked", chat_gone=True))
+    async with desk.store.database.writing() as connection:
+        await connection.execute(insert(past_deliveries).values(state="sent", number=9, repeated=1))
     await desk.store.status.alive(START)
     await desk.store.processes.take("updates", "one", START, LEASE)
     await desk.store.processes.alive(

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from store_samples import ANNA, BORIS, LEASE, MISSILES, START, Desk, alert, feed
+from store_samples import ANNA, BORIS, LASTING, LEASE, MISSILES, START, Desk, alert, feed
 
 from alertbot.errors import StoreError
 from alertbot.model import ChatId
@@ -186,7 +186,7 @@ async def test_a_chat_that_leaves_while_an_alert_is_made_for_it_loses_nobody_the
         await other.chats.forget(chat)
     await published
 
-    told = [one.alert.brief.key for one in await desk.drain() if one.chat == BORIS]
+    told = [one.content.brief.key for one in await desk.drain() if one.chat == BORIS]
     assert told == [f"k{number}" for number in range(10)]
 
 
@@ -207,7 +207,7 @@ async def test_processes_share_feeds_deliveries_and_pace(url: str, desk: Desk) -
     """Four processes poll the same feeds and send the same deliveries for a while."""
     chats = [ChatId(number) for number in range(1, 91)]
     await desk.subscribe(*chats)
-    await desk.publish(alert("a", MISSILES))
+    await desk.publish(alert("a", MISSILES), topics=LASTING)
 
     workers = [
         await asyncio.create_subprocess_exec(

@@ -18,6 +18,7 @@ from store_samples import (
     CARLA,
     CYBER,
     FEED,
+    LASTING,
     MISSILES,
     SENT,
     START,
@@ -84,7 +85,7 @@ async def test_whatever_is_at_an_end_is_forgotten(desk: Desk, end: State) -> Non
 
 async def test_what_is_still_to_be_sent_is_sent_however_old_it_is(desk: Desk) -> None:
     await desk.subscribe(ANNA, BORIS)
-    await desk.publish(alert("a", MISSILES))
+    await desk.publish(alert("a", MISSILES), topics=LASTING)
     [anna] = await desk.claim(slots=1)
 
     desk.later(days=4000)
@@ -152,12 +153,12 @@ async def test_a_brief_that_was_forgotten_is_never_news_again(desk: Desk) -> Non
 
 async def test_a_brief_stays_until_all_that_needs_it_is_gone(desk: Desk) -> None:
     await desk.subscribe(ANNA)
-    await desk.publish(alert("a", MISSILES))
+    await desk.publish(alert("a", MISSILES), topics=LASTING)
     desk.later(days=400)
     assert await prune(desk) == []
 
     [delivery] = await desk.drain()
-    assert delivery.alert == alert("a", MISSILES)
+    assert delivery.content == alert("a", MISSILES)
     await prune(desk)
 
     assert await archived(desk) == [[]]
@@ -165,7 +166,7 @@ async def test_a_brief_stays_until_all_that_needs_it_is_gone(desk: Desk) -> None
 
 async def test_a_chat_that_stays_lost_for_thirty_days_is_forgotten(desk: Desk) -> None:
     await desk.subscribe(ANNA, BORIS)
-    await desk.publish(alert("a", MISSILES))
+    await desk.publish(alert("a", MISSILES), topics=LASTING)
     await desk.store.chats.chat_gone(ANNA, "blocked")
     await prune(desk)
 
@@ -233,7 +234,7 @@ class Life:
     async def publish(self, key: str) -> None:
         fresh = key not in self.published
         wanted = {(chat, key) for chat in self.followers} if fresh else set()
-        made = await self.desk.publish(alert(key, MISSILES, CYBER))
+        made = await self.desk.publish(alert(key, MISSILES, CYBER), topics=LASTING)
         assert made == len(wanted), "only what was never published is news"
         self.published.add(key)
         self.promised |= wanted
