@@ -1,0 +1,109 @@
+"""`make chaos [ROUNDS=n]`: run the scenarios, print a JSON line for each, exit 1 if one broke.
+
+python -m chaos [--rounds N] [--only NAME ...] [--seed N] [--keep FOLDER]
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from chaos import kills
+from chaos.arena import Arena, Setting, arena, understood
+from chaos.parts.databases import Database, Postgresql, Sqlite
+
+#: what is asked of the product where it can: more than the free 30 a second, so that more is tried
+RATE = 300
+PAID = f"[telegram]\npaid_broadcast = {RATE}\n"
+AT_MOST_ONCE = 'delivery = "at_most_once"\n'
+POSTGRESQL = '[store]\nurl = "postgresql://postgres@/postgres"\n'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A scenario, how often its round is run for each of `--rounds`, and what it needs."""
+
+    play: Callable[[Arena, int], Awaitable[dict[str, Any]]]
+    share: float = 1.0
+    #: lines of the config that the product must know
+    needs: Sequence[str] = ()
+    setting: dict[str, Any] = field(default_factory=dict)
+    database: Callable[[Path], Database] = Sqlite
+
+
+def _postgresql(folder: Path) -> Database:
+    return Postgresql(folder / "postgresql")
+
+
+SCENARIOS = {
+    "kill": Scenario(play=kills.kill),
+    "kill-at-most-once": Scenario(
+        play=kills.kill, needs=[AT_MOST_ONCE], setting={"at_most_once": True}
+    ),
+    "stop": Scenario(play=kills.stop, share=0.5),
+    "freeze": Scenario(play=kills.freeze, share=0.15, setting={"lease": 2.0}),
+    "kill-postgresql": Scenario(
+        play=kills.kill_workers,
+        needs=[POSTGRESQL],
+        setting={"lease": 5.0},
+        database=_postgresql,
+    ),
+    "freeze-postgresql": Scenario(
+        play=kills.freeze_worker,
+        share=0.3,
+        needs=[POSTGRESQL],
+        setting={"lease": 3.0},
+        database=_postgresql,
+    ),
+}
+
+
+async def play(name: str, rounds: int, seed: int, folder: Path) -> dict[str, Any]:
+    """Run a scenario in an empty folder and return its line."""
+    scenario = SCENARIOS[name]
+    if not understood(folder, scenario.needs):
+        return {"scenario": name, "skipped": "this alertbot has no such thing yet", "broken": []}
+    rate = RATE if understood(folder, [PAID]) else 30
+    setting = replace(Setting(name=name, seed=seed, rate=rate), **scenario.setting)
+    database = await asyncio.to_thread(scenario.database, folder)
+    begun = time.monotonic()
+    try:
+        async with arena(setting, folder, database) as world:
+            line = await scenario.play(world, max(1, round(rounds * scenario.share)))
+    finally:
+        await database.close()
+    return {**line, "seconds": round(time.monotonic() - begun, 1), "seed": seed}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for; return 1 if a promise broke."""
+    parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--keep", type=Path, help="leave every scenario's folder here")
+    asked = parser.parse_args(arguments)
+    broken = False
+    for name in asked.only:
+        folder = Path(tempfile.mkdtemp(prefix=f"chaos-{name}-", dir=asked.keep))
+        line = asyncio.run(play(name, asked.rounds, asked.seed, folder))
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+        if line["broken"]:
+            broken = True
+            sys.stderr.write(f"{name}: {'; '.join(line['broken'])}; see {folder}\n")
+        elif not asked.keep:
+            shutil.rmtree(folder)
+    return int(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

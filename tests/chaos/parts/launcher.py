@@ -1,0 +1,128 @@
+"""The service as chaos starts it: a process forked from one that has it loaded, and maybe altered.
+
+Only here does chaos touch alertbot. Slots and lease are parameters of the sender that no config
+sets; `MUTANTS` break the product on purpose, so that the checker can be seen to notice.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from alertbot.__main__ import main
+from alertbot.app import serve  # noqa: F401 (so that a fork has it loaded)
+from alertbot.app.service import wiring
+from alertbot.config import load_config
+from alertbot.errors import ConfigError
+from alertbot.model import ChatId, TopicId
+from alertbot.ports import Delivery, Verdict
+from alertbot.store import open_store
+from chaos.parts.ledger_server import TOKEN
+
+PROBE = """
+[[feeds]]
+id = "a"
+url = "https://example.org/feed"
+[[topics]]
+id = "a"
+name = "A"
+rule = "Iran*"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """How to start a process of the service."""
+
+    config: Path
+    log: Path
+    role: str = "all"
+    #: messages on the wire at a time
+    slots: int = 4
+    #: seconds
+    lease: float = 60.0
+    mutant: str | None = None
+
+
+def run(launch: Launch) -> None:
+    """Be a process of the service, to its end."""
+    _settle_in(launch.log)
+    os.environ["ALERTBOT_TELEGRAM_TOKEN"] = TOKEN
+    sender = MUTANTS[launch.mutant] if launch.mutant else wiring.Sender
+    lease = timedelta(seconds=launch.lease)
+
+    def with_our_slots(*parts: Any, **more: Any) -> Any:
+        return sender(*parts, **{**more, "slots": launch.slots, "lease": lease})
+
+    wiring.Sender = with_our_slots  # type: ignore[assignment,misc]
+    sys.exit(main(["run", "--config", str(launch.config), "--role", launch.role]))
+
+
+def seed(url: str, subscribers: Mapping[int, Sequence[str]], log: Path) -> None:
+    """Make the database, and let chats follow topics."""
+    _settle_in(log)
+
+    async def fill() -> None:
+        store = await open_store(url)
+        for chat, topics in subscribers.items():
+            for topic in topics:
+                await store.chats.subscribe(ChatId(chat), TopicId(topic), datetime.now(UTC))
+        await store.close()
+
+    asyncio.run(fill())
+
+
+def understands(folder: Path, addition: str) -> bool:
+    """Tell whether the config may hold these lines."""
+    path = folder / "probe.toml"
+    path.write_text(PROBE + addition)
+    try:
+        load_config(path, {})
+    except ConfigError:
+        return False
+    return True
+
+
+def _settle_in(log: Path) -> None:
+    """Write to the log, and look after signals as a process that was not forked would."""
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    random.seed()
+
+
+class _RecordsInBatches(wiring.Sender):
+    """Broken: sends, and records 64 at a time."""
+
+    async def _record(self, delivery: Delivery, verdict: Verdict) -> None:
+        batch = _batches.setdefault(id(self), [])
+        batch.append((delivery, verdict))
+        if len(batch) >= 64:
+            _batches[id(self)] = []
+            for each in batch:
+                await super()._record(*each)
+
+
+_batches: dict[int, list[tuple[Delivery, Verdict]]] = {}
+
+
+class _RecordsBeforeItSends(wiring.Sender):
+    """Broken: says that it was sent, and then sends."""
+
+    async def _send(self, delivery: Delivery) -> Any:
+        await self.outbox.finish(delivery, Verdict(message_id=1), self.clock.now())
+        return await super()._send(delivery)
+
+
+#: the service, broken on purpose
+MUTANTS = {
+    "records in batches": _RecordsInBatches,
+    "records before it sends": _RecordsBeforeItSends,
+}
