@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+ROUNDS ?= 20
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -25,6 +26,9 @@ check-style: $(VENV)/.dev  ## All of that but the tests
 format: $(VENV)/.dev  ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+chaos: $(VENV)/.dev  ## Kill, freeze and starve real processes; ROUNDS=n for a longer round
+	PYTHONPATH=tests $(BIN)/python -m chaos --rounds $(ROUNDS)
 
 bench-match: $(VENV)/.bench-match  ## Measure thousands of rules against other matchers
 	$(BIN)/python bench/match.py --json bench/match.json
@@ -85,4 +89,4 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	    --require-hashes --only-binary :all: -r bench/requirements-deliver.lock
 	@touch $@
 
-.PHONY: help run test check check-style format bench-match bench-backtest bench-deliver bench-summarize picture lock clean
+.PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver bench-summarize picture lock clean

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from chaos import kills
-from chaos.arena import Arena, Setting, arena, understood
-from chaos.parts.databases import Database, Postgresql, Sqlite
+from chaos import faults, kills
+from chaos.arena import FREE_RATE, Arena, Setting, arena, understood
+from chaos.parts.databases import Database, Impossible, Postgresql, SmallDisk, Sqlite
 
 #: what is asked of the product where it can: more than the free 30 a second, so that more is tried
 RATE = 300
@@ -36,6 +36,8 @@ class Scenario:
     #: lines of the config that the product must know
     needs: Sequence[str] = ()
     setting: dict[str, Any] = field(default_factory=dict)
+    #: groups for each message a second
+    groups: int = 0
     database: Callable[[Path], Database] = Sqlite
 
 
@@ -50,6 +52,10 @@ SCENARIOS = {
     ),
     "stop": Scenario(play=kills.stop, share=0.5),
     "freeze": Scenario(play=kills.freeze, share=0.15, setting={"lease": 2.0}),
+    "api-faults": Scenario(play=faults.api, setting={"lease": 3.0, "slots": 16}, groups=2),
+    "feed-faults": Scenario(play=faults.feeds, share=0.5, setting={"feeds": 20, "topics": 20}),
+    "disk-full": Scenario(play=faults.full, share=0.1, database=SmallDisk),
+    "file-locked": Scenario(play=faults.locked, share=0.1),
     "kill-postgresql": Scenario(
         play=kills.kill_workers,
         needs=[POSTGRESQL],
@@ -63,24 +69,63 @@ SCENARIOS = {
         setting={"lease": 3.0},
         database=_postgresql,
     ),
+    "postgresql-gone": Scenario(
+        play=faults.gone,
+        share=0.1,
+        needs=[POSTGRESQL],
+        setting={"lease": 10.0},
+        database=_postgresql,
+    ),
 }
 
 
-async def play(name: str, rounds: int, seed: int, folder: Path) -> dict[str, Any]:
+async def play(
+    name: str, *, rounds: int, seed: int, folder: Path, mutant: str | None = None
+) -> dict[str, Any]:
     """Run a scenario in an empty folder and return its line."""
     scenario = SCENARIOS[name]
     if not understood(folder, scenario.needs):
-        return {"scenario": name, "skipped": "this alertbot has no such thing yet", "broken": []}
-    rate = RATE if understood(folder, [PAID]) else 30
-    setting = replace(Setting(name=name, seed=seed, rate=rate), **scenario.setting)
-    database = await asyncio.to_thread(scenario.database, folder)
+        return {"scenario": name, "skipped": "this alertbot has no such thing", "broken": []}
+    rate = RATE if understood(folder, [PAID]) else FREE_RATE
+    setting = Setting(
+        name=name,
+        seed=seed,
+        rate=rate,
+        private_chats=rate + 10,
+        groups=scenario.groups * rate,
+        mutant=mutant,
+        patience=20.0 if mutant else Setting.patience,
+    )
     begun = time.monotonic()
     try:
-        async with arena(setting, folder, database) as world:
+        database = await asyncio.to_thread(scenario.database, folder)
+    except Impossible as why:
+        return {"scenario": name, "skipped": str(why), "broken": []}
+    try:
+        async with arena(replace(setting, **scenario.setting), folder, database) as world:
             line = await scenario.play(world, max(1, round(rounds * scenario.share)))
     finally:
         await database.close()
     return {**line, "seconds": round(time.monotonic() - begun, 1), "seed": seed}
+
+
+async def play_all(asked: argparse.Namespace) -> int:
+    """Run what is asked for, a few scenarios at once, and print each line as it comes."""
+    turns = asyncio.Semaphore(asked.at_once)
+
+    async def take_turn(name: str) -> bool:
+        folder = Path(tempfile.mkdtemp(prefix=f"chaos-{name}-", dir=asked.keep))
+        async with turns:
+            line = await play(name, rounds=asked.rounds, seed=asked.seed, folder=folder)
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+        if line["broken"]:
+            sys.stderr.write(f"{name}: {'; '.join(line['broken'])}; see {folder}\n")
+        elif not asked.keep:
+            shutil.rmtree(folder)
+        return bool(line["broken"])
+
+    return int(any(await asyncio.gather(*map(take_turn, asked.only))))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,20 +134,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--at-once", type=int, default=2, help="scenarios at a time")
     parser.add_argument("--keep", type=Path, help="leave every scenario's folder here")
-    asked = parser.parse_args(arguments)
-    broken = False
-    for name in asked.only:
-        folder = Path(tempfile.mkdtemp(prefix=f"chaos-{name}-", dir=asked.keep))
-        line = asyncio.run(play(name, asked.rounds, asked.seed, folder))
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-        if line["broken"]:
-            broken = True
-            sys.stderr.write(f"{name}: {'; '.join(line['broken'])}; see {folder}\n")
-        elif not asked.keep:
-            shutil.rmtree(folder)
-    return int(broken)
+    return asyncio.run(play_all(parser.parse_args(arguments)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -35,17 +35,7 @@ base_url = "{telegram}/bot"
 [network]
 allow_private = true
 {feeds}
-[[topics]]
-id = "iran"
-name = "Iran"
-rule = 'Iran*'
-{topics_more}
-
-[[topics]]
-id = "cyber"
-name = "Cyber"
-rule = 'Hacker*'
-{topics_more}
+{topics}
 """
 FEED = """
 [[feeds]]
@@ -54,10 +44,19 @@ url = "{publisher}/feeds/{feed}"
 interval = "1s"
 min_interval = "1s"
 """
+TOPIC = """
+[[topics]]
+id = "{topic}"
+name = "{town}"
+rule = '"{town}"'
+{more}
+"""
 #: one more than Telegram's free rate is the least that may be paid for
 FREE_RATE = 30
 #: seconds for a server to start, and for it to answer
 START = 30.0
+#: seconds for the service to get something sent
+PATIENCE = 25.0
 #: seconds within which a process that was told to stop has stopped
 ENDING = 30.0
 
@@ -68,20 +67,31 @@ class Setting:
 
     name: str
     seed: int
-    private_chats: int = 200
+    #: as many as the rate needs, at one message a second each
+    private_chats: int = 40
     groups: int = 0
     feeds: int = 1
+    topics: int = 2
     slots: int = 4
     #: seconds
     lease: float = 60.0
     #: messages a second, overall
     rate: int = FREE_RATE
     at_most_once: bool = False
+    #: seconds for all that is due at the end to be sent
+    patience: float = 180.0
     mutant: str | None = None
 
     def chats(self) -> list[int]:
         """Return the chats: private ones and groups."""
         return [*range(1, self.private_chats + 1), *range(-self.groups, 0)]
+
+    def subscribers(self) -> dict[int, list[str]]:
+        """Return the topics of each chat: one of them, and for every other chat one more."""
+        return {
+            chat: [f"topic-{n % self.topics}" for n in range(chat, chat + 1 + chat % 2)]
+            for chat in self.chats()
+        }
 
 
 class Process:
@@ -127,7 +137,6 @@ class Arena:
     processes: list[Process] = field(default_factory=list)
     #: deliveries that were published
     wanted: int = 0
-    entries: int = 0
     kills: int = 0
     hits: int = 0
     mishaps: list[str] = field(default_factory=list)
@@ -152,14 +161,15 @@ class Arena:
         self.processes.append(process)
         return process
 
-    async def publish(self, count: int = 1) -> None:
-        """Publish entries on the topic of every chat, each in a feed at random."""
-        for _ in range(count):
-            feed = self.random.randrange(self.setting.feeds)
-            wish = {"feed": f"feed-{feed}", "topics": ["iran"], "count": 1}
-            await self._post(self.feeds_at, "publish", wish)
-        self.entries += count
-        self.wanted += count * len(self.setting.chats())
+    async def publish(self) -> None:
+        """Publish an entry on one or two topics in a feed at random."""
+        feed, topics = self.random.randrange(self.setting.feeds), self.setting.topics
+        both = self.random.random() < 0.5
+        on = {f"topic-{n % topics}" for n in range(feed, feed + 1 + both)}
+        wish = {"feed": f"feed-{feed}", "topics": sorted(on)}
+        await self._post(self.feeds_at, "publish", wish)
+        followed = self.setting.subscribers().values()
+        self.wanted += sum(not on.isdisjoint(topics) for topics in followed)
 
     async def publish_until(self, due: int) -> None:
         """Publish until so many messages are still to be sent."""
@@ -187,10 +197,27 @@ class Arena:
 
     async def feeds_asked(self, times: int) -> None:
         """Wait until each feed was asked so many times more."""
-        feeds = ",".join(f"feed-{n}" for n in range(self.setting.feeds))
-        query = {"feeds": feeds, "times": str(times)}
-        async with self.session.get(f"{self.feeds_at}/asked", params=query) as answer:
-            answer.raise_for_status()
+        await self._asked([f"feed-{n}" for n in range(self.setting.feeds)], times)
+
+    async def a_feed_asked(self) -> None:
+        """Wait until a feed at random was answered."""
+        await self._asked([f"feed-{self.random.randrange(self.setting.feeds)}"], 1)
+
+    async def some_sent(self) -> None:
+        """Wait until a few more messages were accepted, with many more to come."""
+        reach = max(4, self.setting.rate // 4)
+        await self.publish_until(due=4 * reach)
+        before = await self.accepted()
+        wanted = before + self.random.randint(1, reach)
+        if await self.accepted(wanted, patience=PATIENCE) < wanted:
+            self.mishaps.append(f"stuck at {before} messages")
+        await asyncio.sleep(self.random.uniform(0.0, 0.03))
+
+    async def all_stored(self) -> bool:
+        """Tell whether all that was published is in the database."""
+        [known] = await self.database.query(BRIEFS)
+        published = (self.folder / "origin.jsonl").read_text().splitlines()
+        return bool(known["count"] >= len(published))
 
     async def on_the_wire(self) -> set[tuple[int, str]]:
         """Return the deliveries that the database has as being sent, with their tokens."""
@@ -204,13 +231,12 @@ class Arena:
         if code != 0:
             self.mishaps.append(f"exit code {code} after SIGTERM")
 
-    async def settle(self, patience: float = 120.0) -> None:
+    async def settle(self) -> None:
         """Wait until all that was published is in the database, and nothing of it is due."""
-        end = time.monotonic() + patience
-        briefs = self.entries + self.setting.feeds
+        end = time.monotonic() + self.setting.patience
         while time.monotonic() < end:
-            [known], [due] = [await self.database.query(each) for each in (BRIEFS, DUE)]
-            if known["count"] >= briefs and not due["count"]:
+            [due] = await self.database.query(DUE)
+            if not due["count"] and await self.all_stored():
                 return
             if not any(process.runs for process in self.processes):
                 self.mishaps.append("no process is left")
@@ -239,6 +265,11 @@ class Arena:
     def logged(self, words: str) -> int:
         """Return how often the service wrote these words."""
         return self.log.read_text().count(words)
+
+    async def _asked(self, feeds: Sequence[str], times: int) -> None:
+        query = {"feeds": ",".join(feeds), "times": str(times)}
+        async with self.session.get(f"{self.feeds_at}/asked", params=query) as answer:
+            answer.raise_for_status()
 
     async def _post(self, server: str, path: str, wish: object) -> None:
         async with self.session.post(f"{server}/{path}", json=wish) as answer:
@@ -283,7 +314,7 @@ async def _furnish(world: Arena) -> None:
     """Write the config, subscribe the chats, and have every feed read for the first time."""
     setting = world.setting
     (world.folder / "config.toml").write_text(_config(world))
-    subscribers = {chat: ["iran"] for chat in setting.chats()}
+    subscribers = setting.subscribers()
     (world.folder / "subscribers.json").write_text(json.dumps(subscribers))
     seeding = FORKS.Process(target=launcher.seed, args=(world.database.url, subscribers, world.log))
     seeding.start()
@@ -297,14 +328,19 @@ async def _furnish(world: Arena) -> None:
 
 def _config(world: Arena) -> str:
     setting = world.setting
-    feeds: Collection[int] = range(setting.feeds)
     paid = f"paid_broadcast = {setting.rate}" if setting.rate > FREE_RATE else ""
+    promise = 'delivery = "at_most_once"' if setting.at_most_once else ""
+    topics = [f"topic-{n}" for n in range(setting.topics)]
     return CONFIG.format(
         store=world.database.url,
         telegram=world.telegram_at,
         telegram_more=paid,
-        feeds="".join(FEED.format(feed=f"feed-{n}", publisher=world.feeds_at) for n in feeds),
-        topics_more='delivery = "at_most_once"' if setting.at_most_once else "",
+        feeds="".join(
+            FEED.format(feed=f"feed-{n}", publisher=world.feeds_at) for n in range(setting.feeds)
+        ),
+        topics="".join(
+            TOPIC.format(topic=topic, town=publisher.town(topic), more=promise) for topic in topics
+        ),
     )
 
 

@@ -152,7 +152,7 @@ def examine(trial: Trial) -> Findings:
         waiting=sum(bool(states[pair] & {"pending", "sending"}) for pair in lost),
         repeated=len(repeats),
         most_of_one=max(arrived.values(), default=0),
-        loud_repeats=sum(not again["silent"] for _, again in repeats),
+        loud_repeats=_loud_repeats(accepted, wanted),
         changed_repeats=sum(_unmarked(a["text"]) != _unmarked(b["text"]) for a, b in repeats),
         unexpected=sum(_unexpected(pair, message, wanted, published) for pair, message in accepted),
         unknown=sum(row["state"] == "unknown" for row in trial.rows),
@@ -245,6 +245,13 @@ def _repeats(
             before[pair].append(message)
             if len(before[pair]) > wanted[pair]:
                 yield before[pair][0], message
+
+
+def _loud_repeats(
+    accepted: Iterable[tuple[Pair, Mapping[str, Any]]], wanted: Mapping[Pair, int]
+) -> int:
+    loud = Counter(pair for pair, message in accepted if not message["silent"])
+    return sum(max(0, loud[pair] - count) for pair, count in wanted.items())
 
 
 def _unmarked(text: str) -> str:

@@ -36,7 +36,7 @@ async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
     """Kill one to all of three workers at once; now and then restart the database, too (K2)."""
     workers = [world.start() for _ in range(WORKERS)]
     for number in range(1, rounds + 1):
-        await _some_sent(world)
+        await world.some_sent()
         victims = world.random.sample(range(WORKERS), world.random.randint(1, WORKERS))
         on_the_wire = await world.on_the_wire()
         await asyncio.gather(*(workers[victim].kill() for victim in victims))
@@ -71,7 +71,7 @@ async def freeze(world: Arena, rounds: int) -> dict[str, Any]:
     process = world.start()
     frozen = 0
     for _ in range(rounds):
-        await _some_sent(world)
+        await world.some_sent()
         process.signal(signal.SIGSTOP)
         held = await world.on_the_wire()
         world.kills += 1
@@ -88,7 +88,7 @@ async def freeze_worker(world: Arena, rounds: int) -> dict[str, Any]:
     workers = [world.start(), world.start()]
     frozen = late = refused = 0
     for _ in range(rounds):
-        await _some_sent(world)
+        await world.some_sent()
         sleeper = world.random.choice(workers)
         sleeper.signal(signal.SIGSTOP)
         held = await world.on_the_wire()
@@ -111,19 +111,8 @@ async def freeze_worker(world: Arena, rounds: int) -> dict[str, Any]:
 async def _sending(world: Arena) -> Process:
     """Start a process and return it at a moment at which it is about to send, or sends."""
     process = world.start()
-    await _some_sent(world)
+    await world.some_sent()
     return process
-
-
-async def _some_sent(world: Arena) -> None:
-    """Wait until a few more messages were accepted, with many more to come."""
-    reach = max(4, world.setting.rate // 4)
-    await world.publish_until(due=4 * reach)
-    before = await world.accepted()
-    wanted = before + world.random.randint(1, reach)
-    if await world.accepted(wanted, patience=START) < wanted:
-        world.mishaps.append(f"stuck at {before} messages")
-    await asyncio.sleep(world.random.uniform(0.0, 0.03))
 
 
 async def _restart_database(world: Arena) -> None:

