@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -94,7 +95,7 @@ async def play(
         private_chats=rate + 10,
         groups=scenario.groups * rate,
         mutant=mutant,
-        patience=20.0 if mutant else Setting.patience,
+        patience=20.0 if mutant else 180.0,
     )
     begun = time.monotonic()
     try:
@@ -125,7 +126,11 @@ async def play_all(asked: argparse.Namespace) -> int:
             shutil.rmtree(folder)
         return bool(line["broken"])
 
-    return int(any(await asyncio.gather(*map(take_turn, asked.only))))
+    ends = await asyncio.gather(*map(take_turn, asked.only), return_exceptions=True)
+    for error in ends:
+        if isinstance(error, BaseException):
+            traceback.print_exception(error)
+    return int(any(ends))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from alertbot.__main__ import main
 from alertbot.app import serve  # noqa: F401 (so that a fork has it loaded)
 from alertbot.app.service import wiring
 from alertbot.config import load_config
+from alertbot.dispatcher import Sender
 from alertbot.errors import ConfigError
 from alertbot.model import ChatId, TopicId
 from alertbot.ports import Delivery, PolledFeed, Verdict
@@ -60,14 +61,18 @@ def run(launch: Launch) -> None:
     os.environ["ALERTBOT_TELEGRAM_TOKEN"] = TOKEN
     if launch.mutant:
         MUTANTS[launch.mutant]()
-    sender = wiring.Sender
-    lease = timedelta(seconds=launch.lease)
-
-    def with_our_slots(*parts: Any, **more: Any) -> Any:
-        return sender(*parts, **{**more, "slots": launch.slots, "lease": lease})
-
-    wiring.Sender = with_our_slots  # type: ignore[assignment,misc]
+    _with_slots(launch.slots, timedelta(seconds=launch.lease))
     sys.exit(main(["run", "--config", str(launch.config), "--role", launch.role]))
+
+
+def _with_slots(slots: int, lease: timedelta) -> None:
+    run = wiring.Sender.run
+
+    async def run_with_slots(sender: Sender, stop: asyncio.Event) -> None:
+        sender.slots, sender.lease = slots, lease
+        await run(sender, stop)
+
+    wiring.Sender.run = run_with_slots  # type: ignore[method-assign]
 
 
 def seed(url: str, subscribers: Mapping[int, Sequence[str]], log: Path) -> None:
@@ -104,7 +109,7 @@ def _settle_in(log: Path) -> None:
     random.seed()
 
 
-class _RecordsInBatches(wiring.Sender):
+class _RecordsInBatches(Sender):
     """Broken: sends, and records 64 at a time."""
 
     async def _record(self, delivery: Delivery, verdict: Verdict) -> None:
@@ -119,7 +124,7 @@ class _RecordsInBatches(wiring.Sender):
 _batches: dict[int, list[tuple[Delivery, Verdict]]] = {}
 
 
-class _RecordsBeforeItSends(wiring.Sender):
+class _RecordsBeforeItSends(Sender):
     """Broken: says that it was sent, and then sends."""
 
     async def _send(self, delivery: Delivery) -> Any:
