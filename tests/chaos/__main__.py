@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from chaos import faults, kills
-from chaos.arena import FREE_RATE, Arena, Setting, arena, understood
+from chaos.arena import Arena, arena
 from chaos.parts.databases import Database, Impossible, Postgresql, SmallDisk, Sqlite
+from chaos.parts.launcher import understands
+from chaos.parts.setting import FREE_RATE, Setting
 
 #: what is asked of the product where it can: more than the free 30 a second, so that more is tried
 RATE = 300
@@ -53,7 +55,9 @@ SCENARIOS = {
     ),
     "stop": Scenario(play=kills.stop, share=0.5),
     "freeze": Scenario(play=kills.freeze, share=0.15, setting={"lease": 2.0}),
-    "api-faults": Scenario(play=faults.api, setting={"lease": 3.0, "slots": 16}, groups=2),
+    "api-faults": Scenario(
+        play=faults.api, share=0.5, setting={"lease": 3.0, "slots": 16}, groups=2
+    ),
     "feed-faults": Scenario(play=faults.feeds, share=0.5, setting={"feeds": 20, "topics": 20}),
     "disk-full": Scenario(play=faults.full, share=0.1, database=SmallDisk),
     "file-locked": Scenario(play=faults.locked, share=0.1),
@@ -86,14 +90,14 @@ async def play(
 ) -> dict[str, Any]:
     """Run a scenario in an empty folder and return its line."""
     scenario = SCENARIOS[name]
-    if not understood(folder, scenario.needs):
+    if not all(understands(folder, need) for need in scenario.needs):
         return {"scenario": name, "skipped": "this alertbot has no such thing", "broken": []}
-    rate = RATE if understood(folder, [PAID]) else FREE_RATE
+    rate = RATE if understands(folder, PAID) else FREE_RATE
     setting = Setting(
         name=name,
         seed=seed,
         rate=rate,
-        private_chats=rate + 10,
+        private_chats=max(40, rate // 2),
         groups=scenario.groups * rate,
         mutant=mutant,
         patience=20.0 if mutant else 180.0,
@@ -140,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--at-once", type=int, default=2, help="scenarios at a time")
+    parser.add_argument("--at-once", type=int, default=3, help="scenarios at a time")
     parser.add_argument("--keep", type=Path, help="leave every scenario's folder here")
     return asyncio.run(play_all(parser.parse_args(arguments)))
 

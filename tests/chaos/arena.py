@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
-import os
 import random
 import signal
 import time
@@ -15,111 +13,18 @@ from typing import Any
 
 import aiohttp
 
-from chaos.checker import Allowed, judge, read_trial
+from chaos.checker import judge
 from chaos.parts import launcher, ledger_server, publisher
 from chaos.parts.databases import BRIEFS, DUE, ROWS, SENDING, Database
 from chaos.parts.launcher import Launch
+from chaos.parts.processes import FORKS, Process
+from chaos.parts.setting import Setting
+from chaos.trial import Allowed, read_trial
 
-#: loads everything once; a process of the service is a fork of it, and starts at once
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["chaos.parts.launcher", "chaos.parts.publisher"])
-
-CONFIG = """
-[store]
-url = "{store}"
-
-[telegram]
-base_url = "{telegram}/bot"
-{telegram_more}
-
-[network]
-allow_private = true
-{feeds}
-{topics}
-"""
-FEED = """
-[[feeds]]
-id = "{feed}"
-url = "{publisher}/feeds/{feed}"
-interval = "1s"
-min_interval = "1s"
-"""
-TOPIC = """
-[[topics]]
-id = "{topic}"
-name = "{town}"
-rule = '"{town}"'
-{more}
-"""
-#: one more than Telegram's free rate is the least that may be paid for
-FREE_RATE = 30
 #: seconds for a server to start, and for it to answer
 START = 30.0
 #: seconds for the service to get something sent
 PATIENCE = 25.0
-#: seconds within which a process that was told to stop has stopped
-ENDING = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What a scenario needs."""
-
-    name: str
-    seed: int
-    #: as many as the rate needs, at one message a second each
-    private_chats: int = 40
-    groups: int = 0
-    feeds: int = 1
-    topics: int = 2
-    slots: int = 4
-    #: seconds
-    lease: float = 60.0
-    #: messages a second, overall
-    rate: int = FREE_RATE
-    at_most_once: bool = False
-    #: seconds for all that is due at the end to be sent
-    patience: float = 180.0
-    mutant: str | None = None
-
-    def chats(self) -> list[int]:
-        """Return the chats: private ones and groups."""
-        return [*range(1, self.private_chats + 1), *range(-self.groups, 0)]
-
-    def subscribers(self) -> dict[int, list[str]]:
-        """Return the topics of each chat: one of them, and for every other chat one more."""
-        return {
-            chat: [f"topic-{n % self.topics}" for n in range(chat, chat + 1 + chat % 2)]
-            for chat in self.chats()
-        }
-
-
-class Process:
-    """A process of the service."""
-
-    def __init__(self, launch: Launch) -> None:
-        self._process = FORKS.Process(target=launcher.run, args=(launch,))
-        self._process.start()
-
-    @property
-    def runs(self) -> bool:
-        """Tell whether it has not ended."""
-        return self._process.is_alive()
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal, if it is still there."""
-        if self._process.is_alive() and self._process.pid:
-            os.kill(self._process.pid, number)
-
-    async def ended(self, patience: float = ENDING) -> int | None:
-        """Wait for its end and return the exit code; None if it does not come."""
-        await asyncio.to_thread(self._process.join, patience)
-        return self._process.exitcode
-
-    async def kill(self) -> None:
-        """Kill it as a power cut would."""
-        self.signal(signal.SIGKILL)
-        await self.ended()
 
 
 @dataclass(slots=True, eq=False)
@@ -205,8 +110,9 @@ class Arena:
 
     async def some_sent(self) -> None:
         """Wait until a few more messages were accepted, with many more to come."""
-        reach = max(4, self.setting.rate // 4)
-        await self.publish_until(due=4 * reach)
+        # about what a second can bring
+        reach = min(self.setting.rate, len(self.setting.chats())) * 3 // 4
+        await self.publish_until(due=2 * reach)
         before = await self.accepted()
         wanted = before + self.random.randint(1, reach)
         if await self.accepted(wanted, patience=PATIENCE) < wanted:
@@ -313,7 +219,8 @@ async def _serve(servers: list[Any], serve: Callable[..., None], file: Path, see
 async def _furnish(world: Arena) -> None:
     """Write the config, subscribe the chats, and have every feed read for the first time."""
     setting = world.setting
-    (world.folder / "config.toml").write_text(_config(world))
+    config = setting.config(world.database.url, world.telegram_at, world.feeds_at)
+    (world.folder / "config.toml").write_text(config)
     subscribers = setting.subscribers()
     (world.folder / "subscribers.json").write_text(json.dumps(subscribers))
     seeding = FORKS.Process(target=launcher.seed, args=(world.database.url, subscribers, world.log))
@@ -324,26 +231,3 @@ async def _furnish(world: Arena) -> None:
     process = world.start()
     await world.feeds_asked(2)
     await world.stop(process)
-
-
-def _config(world: Arena) -> str:
-    setting = world.setting
-    paid = f"paid_broadcast = {setting.rate}" if setting.rate > FREE_RATE else ""
-    promise = 'delivery = "at_most_once"' if setting.at_most_once else ""
-    topics = [f"topic-{n}" for n in range(setting.topics)]
-    return CONFIG.format(
-        store=world.database.url,
-        telegram=world.telegram_at,
-        telegram_more=paid,
-        feeds="".join(
-            FEED.format(feed=f"feed-{n}", publisher=world.feeds_at) for n in range(setting.feeds)
-        ),
-        topics="".join(
-            TOPIC.format(topic=topic, town=publisher.town(topic), more=promise) for topic in topics
-        ),
-    )
-
-
-def understood(folder: Path, additions: Sequence[str]) -> bool:
-    """Tell whether the product's config knows these lines."""
-    return all(launcher.understands(folder, addition) for addition in additions)

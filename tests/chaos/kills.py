@@ -5,8 +5,9 @@ import signal
 import time
 from typing import Any
 
-from chaos.arena import Arena, Process
+from chaos.arena import Arena
 from chaos.parts.databases import Postgresql
+from chaos.parts.processes import Process
 
 #: after this long, what a living worker had on the wire is answered
 ANSWERED = 0.3

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from chaos import checker
-from chaos.checker import MARK, Allowed, Trial, judge, read_trial
+from chaos.checker import judge
+from chaos.findings import MARK
+from chaos.trial import Allowed, Trial, read_trial
 
 ANNA, BORIS, NEWSROOM = 1, 2, -3
 SUBSCRIBERS = {ANNA: frozenset({"iran"}), BORIS: frozenset({"iran", "cyber"})}
@@ -227,10 +229,7 @@ def test_a_folder_is_judged_as_it_was_left(
 
 
 def test_the_checker_runs_where_alertbot_cannot_be_imported() -> None:
-    alone = (
-        "import sys; sys.modules['alertbot'] = None; sys.modules['sqlalchemy'] = None\n"
-        f"sys.path.insert(0, {str(Path(checker.__file__).parent)!r}); import checker\n"
-        "assert not [m for m in sys.modules if m.startswith('alertbot.')]"
-    )
+    alone = "import sys; sys.modules['alertbot'] = None; from chaos import checker"
+    tests = Path(checker.__file__).parent.parent
 
-    subprocess.run([sys.executable, "-c", alone], check=True)
+    subprocess.run([sys.executable, "-c", alone], env={"PYTHONPATH": str(tests)}, check=True)
