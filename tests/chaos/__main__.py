@@ -26,6 +26,8 @@ from chaos.parts.setting import FREE_RATE, Setting
 #: what is asked of the product where it can: more than the free 30 a second, so that more is tried
 RATE = 300
 PAID = f"[telegram]\npaid_broadcast = {RATE}\n"
+#: more than are sent to in a second, each being sent to once a second
+MOST_CHATS = 200
 AT_MOST_ONCE = 'delivery = "at_most_once"\n'
 POSTGRESQL = '[store]\nurl = "postgresql://postgres@/postgres"\n'
 
@@ -39,7 +41,7 @@ class Scenario:
     #: lines of the config that the product must know
     needs: Sequence[str] = ()
     setting: dict[str, Any] = field(default_factory=dict)
-    #: groups for each message a second
+    #: groups for each private chat
     groups: int = 0
     database: Callable[[Path], Database] = Sqlite
 
@@ -55,17 +57,15 @@ SCENARIOS = {
     ),
     "stop": Scenario(play=kills.stop, share=0.5),
     "freeze": Scenario(play=kills.freeze, share=0.15, setting={"lease": 2.0}),
-    "api-faults": Scenario(
-        play=faults.api, share=0.5, setting={"lease": 3.0, "slots": 16}, groups=2
-    ),
+    "api-faults": Scenario(play=faults.api, setting={"lease": 3.0, "slots": 16}, groups=4),
     "feed-faults": Scenario(play=faults.feeds, share=0.5, setting={"feeds": 20, "topics": 20}),
     "disk-full": Scenario(play=faults.full, share=0.1, database=SmallDisk),
     "file-locked": Scenario(play=faults.locked, share=0.1),
     "kill-postgresql": Scenario(
         play=kills.kill_workers,
         needs=[POSTGRESQL],
-        # each kill leaves chats waiting for the end of a lease
-        setting={"lease": 3.0, "private_chats": 300},
+        # short, for each kill leaves chats waiting for the end of one
+        setting={"lease": 3.0},
         database=_postgresql,
     ),
     "freeze-postgresql": Scenario(
@@ -93,12 +93,14 @@ async def play(
     if not all(understands(folder, need) for need in scenario.needs):
         return {"scenario": name, "skipped": "this alertbot has no such thing", "broken": []}
     rate = RATE if understands(folder, PAID) else FREE_RATE
+    # a short round cannot afford many: all that is due at its end is sent to its end
+    chats = min(30 + 10 * rounds, MOST_CHATS)
     setting = Setting(
         name=name,
         seed=seed,
         rate=rate,
-        private_chats=max(40, rate // 2),
-        groups=scenario.groups * rate,
+        private_chats=chats,
+        groups=scenario.groups * chats,
         mutant=mutant,
         patience=20.0 if mutant else 180.0,
     )

@@ -35,9 +35,7 @@ async def api(world: Arena, rounds: int) -> dict[str, Any]:
     await world.api_faults(API_FAULTS)
     world.start()
     for _ in range(rounds):
-        before = await world.accepted()
-        await world.publish_until(due=world.setting.rate)
-        await world.accepted(before + world.setting.rate, patience=25.0)
+        await world.some_sent()
     await world.settle()
     counted = await world.counted()
     world.kills = sum(counted["faulty"].values())
@@ -50,7 +48,7 @@ async def feeds(world: Arena, rounds: int) -> dict[str, Any]:
     for _ in range(rounds):
         await world.feed_faults(FEED_FAULTS)
         process = world.start()
-        for _ in range(world.setting.feeds):
+        for _ in range(world.setting.feeds // 2):
             await world.publish()
         await world.a_feed_asked()
         await asyncio.sleep(world.random.uniform(0.0, 0.3))

@@ -36,7 +36,8 @@ async def kill(world: Arena, rounds: int) -> dict[str, Any]:
 async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
     """Kill one to all of three workers at once; now and then restart the database, too (K2)."""
     workers = [world.start() for _ in range(WORKERS)]
-    for number in range(1, rounds + 1):
+    restarts = 0
+    for number in range(rounds):
         await world.some_sent()
         victims = world.random.sample(range(WORKERS), world.random.randint(1, WORKERS))
         on_the_wire = await world.on_the_wire()
@@ -47,12 +48,12 @@ async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
         if number % RESTART_EVERY == 0:
             assert isinstance(world.database, Postgresql)
             await world.database.restart()
+            restarts += 1
         for place, worker in enumerate(workers):
             if not worker.runs:
                 workers[place] = world.start()
     await world.settle()
-    restarts = rounds // RESTART_EVERY * WORKERS
-    at_risk = (world.kills + restarts) * world.setting.slots
+    at_risk = (world.kills + restarts * WORKERS) * world.setting.slots
     return await world.end(repeats=at_risk, hits_wanted=rounds // 2)
 
 
@@ -107,7 +108,7 @@ async def freeze_worker(world: Arena, rounds: int) -> dict[str, Any]:
         refused += await _refusals(world, before, len(held))
     await world.settle()
     return await world.end(
-        repeats=frozen, hits_wanted=rounds // 2, late_finishes=late, late_refused=refused
+        repeats=frozen, hits_wanted=rounds // 4, late_finishes=late, late_refused=refused
     )
 
 
