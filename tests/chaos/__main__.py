@@ -56,8 +56,8 @@ SCENARIOS = {
         play=kills.kill, needs=[AT_MOST_ONCE], setting={"at_most_once": True}
     ),
     "stop": Scenario(play=kills.stop, share=0.5),
-    "freeze": Scenario(play=kills.freeze, share=0.15, setting={"lease": 2.0}),
-    "api-faults": Scenario(play=faults.api, setting={"lease": 3.0, "slots": 16}, groups=4),
+    "freeze": Scenario(play=kills.freeze, share=0.15, setting={"lease": 4.0}),
+    "api-faults": Scenario(play=faults.api, setting={"lease": 6.0, "slots": 16}, groups=4),
     "feed-faults": Scenario(play=faults.feeds, share=0.5, setting={"feeds": 20, "topics": 20}),
     "disk-full": Scenario(play=faults.full, share=0.1, database=SmallDisk),
     "file-locked": Scenario(play=faults.locked, share=0.1),
@@ -65,14 +65,14 @@ SCENARIOS = {
         play=kills.kill_workers,
         needs=[POSTGRESQL],
         # short, for each kill leaves chats waiting for the end of one
-        setting={"lease": 3.0},
+        setting={"lease": 5.0},
         database=_postgresql,
     ),
     "freeze-postgresql": Scenario(
         play=kills.freeze_worker,
-        share=0.3,
+        share=0.15,
         needs=[POSTGRESQL],
-        setting={"lease": 3.0},
+        setting={"lease": 6.0},
         database=_postgresql,
     ),
     "postgresql-gone": Scenario(

@@ -125,10 +125,10 @@ class Arena:
         published = (self.folder / "origin.jsonl").read_text().splitlines()
         return bool(known["count"] >= len(published))
 
-    async def on_the_wire(self) -> set[tuple[int, str]]:
-        """Return the deliveries that the database has as being sent, with their tokens."""
+    async def tries(self) -> dict[int, int]:
+        """Return the deliveries on the wire, by the database, and at which try each is."""
         rows = await self.database.query(SENDING)
-        return {(row["id"], row["token"]) for row in rows}
+        return {row["id"]: row["attempt"] for row in rows}
 
     async def stop(self, process: Process) -> None:
         """Tell a process to stop, and note if it does not stop well."""

@@ -70,7 +70,7 @@ async def full(world: Arena, rounds: int) -> dict[str, Any]:
     for _ in range(rounds):
         await world.some_sent()
         before = world.logged("disk is full")
-        world.database.fill()
+        await asyncio.to_thread(world.database.fill)
         world.kills += 1
         await world.publish()
         await asyncio.sleep(world.random.uniform(1.0, 3.0))
@@ -103,7 +103,7 @@ async def gone(world: Arena, rounds: int) -> dict[str, Any]:
     world.start()
     for number in range(1, rounds + 1):
         await world.some_sent()
-        on_the_wire = await world.on_the_wire()
+        on_the_wire = await world.tries()
         long = number % LONG_EVERY == 0
         await world.database.restart(gone=LONG_OUTAGE if long else world.random.uniform(0.0, 2.0))
         world.kills += 1

@@ -3,10 +3,11 @@
 import asyncio
 import signal
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from chaos.arena import Arena
-from chaos.parts.databases import Postgresql
+from chaos.parts.databases import ROWS, Postgresql
 from chaos.parts.processes import Process
 
 #: after this long, what a living worker had on the wire is answered
@@ -25,7 +26,7 @@ async def kill(world: Arena, rounds: int) -> dict[str, Any]:
         process = await _sending(world)
         await process.kill()
         world.kills += 1
-        world.hits += bool(await world.on_the_wire())
+        world.hits += bool(await world.tries())
     world.start()
     await world.settle()
     at_risk = world.kills * world.setting.slots
@@ -40,11 +41,11 @@ async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
     for number in range(rounds):
         await world.some_sent()
         victims = world.random.sample(range(WORKERS), world.random.randint(1, WORKERS))
-        on_the_wire = await world.on_the_wire()
+        on_the_wire = (await world.tries()).items()
         await asyncio.gather(*(workers[victim].kill() for victim in victims))
         world.kills += len(victims)
         await asyncio.sleep(ANSWERED)
-        world.hits += len(victims) * bool(on_the_wire & await world.on_the_wire())
+        world.hits += len(victims) * bool(on_the_wire & (await world.tries()).items())
         if number % RESTART_EVERY == 0:
             assert isinstance(world.database, Postgresql)
             await world.database.restart()
@@ -63,7 +64,7 @@ async def stop(world: Arena, rounds: int) -> dict[str, Any]:
         process = await _sending(world)
         process.signal(signal.SIGTERM)
         world.kills += 1
-        world.hits += bool(await world.on_the_wire())
+        world.hits += bool(await world.tries())
         await world.stop(process)
     world.start()
     await world.settle()
@@ -77,7 +78,7 @@ async def freeze(world: Arena, rounds: int) -> dict[str, Any]:
     for _ in range(rounds):
         await world.some_sent()
         process.signal(signal.SIGSTOP)
-        held = await world.on_the_wire()
+        held = await world.tries()
         world.kills += 1
         world.hits += bool(held)
         frozen += len(held)
@@ -93,19 +94,19 @@ async def freeze_worker(world: Arena, rounds: int) -> dict[str, Any]:
     frozen = late = refused = 0
     for _ in range(rounds):
         await world.some_sent()
-        sleeper = world.random.choice(workers)
-        sleeper.signal(signal.SIGSTOP)
-        held = await world.on_the_wire()
-        await asyncio.sleep(ANSWERED)
-        held &= await world.on_the_wire()
-        world.kills += 1
-        world.hits += bool(held)
-        frozen += len(held)
-        await _taken_over(world, held)
+        sleeper, other = world.random.sample(workers, 2)
+        for worker in (sleeper, other):
+            worker.signal(signal.SIGSTOP)
+        held = await world.tries()
         before = world.logged(REFUSED)
+        other.signal(signal.SIGCONT)
+        taken_over = await _taken_over(world, held)
         sleeper.signal(signal.SIGCONT)
-        late += len(held)
-        refused += await _refusals(world, before, len(held))
+        world.kills += 1
+        world.hits += bool(taken_over)
+        frozen += len(held)
+        late += taken_over
+        refused += await _refusals(world, before, taken_over)
     await world.settle()
     return await world.end(
         repeats=frozen, hits_wanted=rounds // 4, late_finishes=late, late_refused=refused
@@ -119,14 +120,16 @@ async def _sending(world: Arena) -> Process:
     return process
 
 
-async def _taken_over(world: Arena, held: set[tuple[int, str]]) -> None:
-    """Wait until no lease of the sleeper holds."""
+async def _taken_over(world: Arena, held: Mapping[int, int]) -> int:
+    """Wait until nothing is held any more; return how much of it was begun anew by another."""
     end = time.monotonic() + START
-    while held & await world.on_the_wire():
+    while held.items() & (await world.tries()).items():
         if time.monotonic() > end:
             world.mishaps.append("nobody took over from a frozen worker")
-            return
+            break
         await asyncio.sleep(0.1)
+    rows = await world.database.query(ROWS)
+    return sum(row["attempt"] > held.get(row["id"], row["attempt"]) for row in rows)
 
 
 async def _refusals(world: Arena, before: int, wanted: int) -> int:

