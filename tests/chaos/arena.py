@@ -21,8 +21,8 @@ from chaos.parts.processes import FORKS, Process
 from chaos.parts.setting import Setting
 from chaos.trial import Allowed, read_trial
 
-#: seconds for a server to start, and for it to answer
-START = 30.0
+#: seconds for a server to start, and for it to answer, on a machine that is busy
+START = 60.0
 #: seconds for the service to get something sent
 PATIENCE = 25.0
 
@@ -125,6 +125,11 @@ class Arena:
         published = (self.folder / "origin.jsonl").read_text().splitlines()
         return bool(known["count"] >= len(published))
 
+    async def due(self) -> int:
+        """Return how many deliveries are due or on the wire."""
+        [due] = await self.database.query(DUE)
+        return int(due["count"])
+
     async def tries(self) -> dict[int, int]:
         """Return the deliveries on the wire, by the database, and at which try each is."""
         rows = await self.database.query(SENDING)
@@ -141,8 +146,8 @@ class Arena:
         """Wait until all that was published is in the database, and nothing of it is due."""
         end = time.monotonic() + self.setting.patience
         while time.monotonic() < end:
-            [due] = await self.database.query(DUE)
-            if not due["count"] and await self.all_stored():
+            # in this order: what is stored later brings more that is due
+            if await self.all_stored() and not await self.due():
                 return
             if not any(process.runs for process in self.processes):
                 self.mishaps.append("no process is left")
