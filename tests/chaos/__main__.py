@@ -50,7 +50,29 @@ def _postgresql(folder: Path) -> Database:
     return Postgresql(folder / "postgresql")
 
 
+#: the longest first
 SCENARIOS = {
+    "freeze-postgresql": Scenario(
+        play=kills.freeze_worker,
+        share=0.1,
+        needs=[POSTGRESQL],
+        setting={"lease": 6.0},
+        database=_postgresql,
+    ),
+    "kill-postgresql": Scenario(
+        play=kills.kill_workers,
+        needs=[POSTGRESQL],
+        # short, for each kill leaves chats waiting for the end of one
+        setting={"lease": 5.0},
+        database=_postgresql,
+    ),
+    "postgresql-gone": Scenario(
+        play=faults.gone,
+        share=0.1,
+        needs=[POSTGRESQL],
+        setting={"lease": 10.0},
+        database=_postgresql,
+    ),
     "kill": Scenario(play=kills.kill),
     "kill-at-most-once": Scenario(
         play=kills.kill, needs=[AT_MOST_ONCE], setting={"at_most_once": True}
@@ -61,27 +83,6 @@ SCENARIOS = {
     "feed-faults": Scenario(play=faults.feeds, share=0.5, setting={"feeds": 20, "topics": 20}),
     "disk-full": Scenario(play=faults.full, share=0.1, database=SmallDisk),
     "file-locked": Scenario(play=faults.locked, share=0.1),
-    "kill-postgresql": Scenario(
-        play=kills.kill_workers,
-        needs=[POSTGRESQL],
-        # short, for each kill leaves chats waiting for the end of one
-        setting={"lease": 5.0},
-        database=_postgresql,
-    ),
-    "freeze-postgresql": Scenario(
-        play=kills.freeze_worker,
-        share=0.15,
-        needs=[POSTGRESQL],
-        setting={"lease": 6.0},
-        database=_postgresql,
-    ),
-    "postgresql-gone": Scenario(
-        play=faults.gone,
-        share=0.1,
-        needs=[POSTGRESQL],
-        setting={"lease": 10.0},
-        database=_postgresql,
-    ),
 }
 
 

@@ -12,12 +12,14 @@ from chaos.parts.processes import Process
 
 #: after this long, what a living worker had on the wire is answered
 ANSWERED = 0.3
-#: seconds for a process to get something sent
-START = 30.0
+#: seconds until another takes over: a process that was frozen within a transaction keeps its locks
+#: until the server ends that, after 20
+TAKE_OVER = 90.0
 REFUSED = "no longer ours to finish"
 #: rounds between two restarts of the database server
 RESTART_EVERY = 20
-WORKERS = 3
+#: one more sends than polls or answers
+WORKERS = ("all", "all", "send")
 
 
 async def kill(world: Arena, rounds: int) -> dict[str, Any]:
@@ -36,13 +38,13 @@ async def kill(world: Arena, rounds: int) -> dict[str, Any]:
 
 async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
     """Kill one to all of three workers at once; now and then restart the database, too (K2)."""
-    workers = [world.start() for _ in range(WORKERS)]
+    workers = [world.start(role) for role in WORKERS]
     restarts = 0
     for number in range(rounds):
         await world.some_sent()
-        victims = world.random.sample(range(WORKERS), world.random.randint(1, WORKERS))
+        victims = world.random.sample(workers, world.random.randint(1, len(workers)))
         on_the_wire = (await world.tries()).items()
-        await asyncio.gather(*(workers[victim].kill() for victim in victims))
+        await asyncio.gather(*(victim.kill() for victim in victims))
         world.kills += len(victims)
         await asyncio.sleep(ANSWERED)
         world.hits += len(victims) * bool(on_the_wire & (await world.tries()).items())
@@ -52,9 +54,9 @@ async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
             restarts += 1
         for place, worker in enumerate(workers):
             if not worker.runs:
-                workers[place] = world.start()
+                workers[place] = world.start(WORKERS[place])
     await world.settle()
-    at_risk = (world.kills + restarts * WORKERS) * world.setting.slots
+    at_risk = (world.kills + restarts * len(workers)) * world.setting.slots
     return await world.end(repeats=at_risk, hits_wanted=rounds // 2)
 
 
@@ -122,7 +124,7 @@ async def _sending(world: Arena) -> Process:
 
 async def _taken_over(world: Arena, held: Mapping[int, int]) -> int:
     """Wait until nothing is held any more; return how much of it was begun anew by another."""
-    end = time.monotonic() + START
+    end = time.monotonic() + TAKE_OVER
     while held.items() & (await world.tries()).items():
         if time.monotonic() > end:
             world.mishaps.append("nobody took over from a frozen worker")
