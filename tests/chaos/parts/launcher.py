@@ -1,7 +1,7 @@
 """The service as chaos starts it: a process forked from one that has it loaded, and maybe altered.
 
-Only here does chaos touch alertbot. Slots and lease are parameters of the sender that no config
-sets; `MUTANTS` break the product on purpose, so that the checker can be seen to notice.
+Only here does chaos touch alertbot. Slots and leases are what no config sets; `MUTANTS` break the
+product on purpose, so that the checker can be seen to notice.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from alertbot.dispatcher import Sender
 from alertbot.errors import ConfigError
 from alertbot.model import ChatId, TopicId
 from alertbot.ports import Delivery, PolledFeed, Verdict
+from alertbot.scheduler import ticker
 from alertbot.store import open_store
 from alertbot.store.feeds import FeedRows
 from alertbot.store.tables import feeds
@@ -50,7 +51,7 @@ class Launch:
     role: str = "all"
     #: messages on the wire at a time
     slots: int = 4
-    #: seconds
+    #: seconds that a delivery, or a feed, is its claimer's
     lease: float = 60.0
     mutant: str | None = None
 
@@ -73,6 +74,8 @@ def _with_slots(slots: int, lease: timedelta) -> None:
         await run(sender, stop)
 
     wiring.Sender.run = run_with_slots  # type: ignore[method-assign]
+    # or nobody would poll a feed for two minutes whose poller was killed
+    ticker.LEASE = lease
 
 
 def seed(url: str, subscribers: Mapping[int, Sequence[str]], log: Path) -> None:
