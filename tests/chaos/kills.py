@@ -123,15 +123,15 @@ async def _sending(world: Arena) -> Process:
 
 
 async def _taken_over(world: Arena, held: Mapping[int, int]) -> int:
-    """Wait until nothing is held any more; return how much of it was begun anew by another."""
+    """Wait until nothing is held any more; return how much of it was taken from its holder."""
     end = time.monotonic() + TAKE_OVER
     while held.items() & (await world.tries()).items():
         if time.monotonic() > end:
             world.mishaps.append("nobody took over from a frozen worker")
             break
         await asyncio.sleep(0.1)
-    rows = await world.database.query(ROWS)
-    return sum(row["attempt"] > held.get(row["id"], row["attempt"]) for row in rows)
+    rows = [row for row in await world.database.query(ROWS) if row["id"] in held]
+    return sum(row["state"] == "pending" or row["attempt"] > held[row["id"]] for row in rows)
 
 
 async def _refusals(world: Arena, before: int, wanted: int) -> int:

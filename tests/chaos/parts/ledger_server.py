@@ -12,6 +12,7 @@ import random
 import re
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,6 +22,10 @@ from aiohttp import web
 
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Alert Bot", "username": "FlashBriefBot"}
 TOKEN = "123456789:FAKE_bot_api_token_for_tests_000000"
+CONFLICT = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
 #: how long a request for updates that are never there is held
 NO_NEWS = 20.0
 #: seconds for which new connections are refused
@@ -60,11 +65,15 @@ class LedgerServer:
     accepted: int = 0
     #: of those, how many had their answer lost
     unanswered: int = 0
+    #: requests for updates
+    reads: int = 0
     faulty: Counter[str] = field(default_factory=Counter)
     _random: random.Random = field(init=False)
     _file: TextIO = field(init=False)
     _paused: dict[int | None, float] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    #: what the request for updates that waits is woken by
+    _newer: asyncio.Event = field(default_factory=asyncio.Event)
     _runner: web.AppRunner | None = None
     _site: web.TCPSite | None = None
     _out: bool = False
@@ -84,6 +93,12 @@ class LedgerServer:
         await self._runner.setup()
         await self._listen()
 
+    async def close(self) -> None:
+        """Listen no more."""
+        assert self._runner
+        await self._runner.cleanup()
+        self._file.close()
+
     async def _listen(self) -> None:
         assert self._runner
         self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
@@ -101,9 +116,20 @@ class LedgerServer:
         if method == "sendmessage":
             return await self._send(request, await _form(request))
         if method == "getupdates":
-            await asyncio.sleep(NO_NEWS)
-            return _result([])
+            return await self._no_updates()
         return _result(BOT if method == "getme" else True)
+
+    async def _no_updates(self) -> web.Response:
+        """Hold the request, as long as nobody else reads; of two readers the older one loses."""
+        self.reads += 1
+        me = self.reads
+        self._newer.set()
+        self._newer = asyncio.Event()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NO_NEWS):
+                while me == self.reads:
+                    await self._newer.wait()
+        return _result([]) if me == self.reads else _refused(409, CONFLICT)
 
     async def _send(self, request: web.Request, form: dict[str, str]) -> web.StreamResponse:
         chat = int(form["chat_id"])
@@ -197,12 +223,10 @@ class LedgerServer:
     async def _count(self, request: web.Request) -> web.Response:
         """Return how far it is, once `accepted` or after `patience` seconds."""
         wanted = int(request.query.get("accepted", "0"))
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(float(request.query.get("patience", "0"))):
                 while self.accepted < wanted:
                     await self._changed.wait()
-        except TimeoutError:
-            pass
         return web.json_response(
             {"accepted": self.accepted, "unanswered": self.unanswered, "faulty": self.faulty}
         )
@@ -242,6 +266,11 @@ def _result(result: object) -> web.Response:
 
 def _throttled(seconds: int) -> web.Response:
     told = f"Too Many Requests: retry after {seconds}"
-    answer = {"ok": False, "error_code": 429, "description": told}
-    answer["parameters"] = {"retry_after": seconds}
-    return web.json_response(answer, status=429, headers={"Retry-After": str(seconds)})
+    answer = _refused(429, told, parameters={"retry_after": seconds})
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def _refused(status: int, description: str, **more: object) -> web.Response:
+    answer = {"ok": False, "error_code": status, "description": description, **more}
+    return web.json_response(answer, status=status)
