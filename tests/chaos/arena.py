@@ -5,7 +5,7 @@ import json
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +25,8 @@ from chaos.trial import Allowed, read_trial
 START = 60.0
 #: seconds for the service to get something sent; what is never sent, the end of the round tells
 PATIENCE = 25.0
+#: exit codes: stopped well, or killed by us
+EXITS: Set[int] = {0, -signal.SIGKILL}
 
 
 @dataclass(slots=True, eq=False)
@@ -134,11 +136,9 @@ class Arena:
         return {row["id"]: row["attempt"] for row in rows}
 
     async def stop(self, process: Process) -> None:
-        """Tell a process to stop, and note if it does not stop well."""
+        """Tell a process to stop, and wait until it has."""
         process.signal(signal.SIGTERM)
-        code = await process.ended()
-        if code != 0:
-            self.mishaps.append(f"exit code {code} after SIGTERM")
+        await process.ended()
 
     async def settle(self) -> None:
         """Wait until all that was published is in the database, and nothing of it is due."""
@@ -152,11 +152,16 @@ class Arena:
                 return
             await asyncio.sleep(0.1)
 
-    async def end(self, **allowed: Any) -> dict[str, Any]:
-        """Stop everything well, and return what the checker says."""
+    async def end(self, *, exits: Set[int] = EXITS, **allowed: Any) -> dict[str, Any]:
+        """Stop everything well, and return what the checker says; exits: how processes may end."""
         for process in self.processes:
             if process.runs:
                 await self.stop(process)
+        self.mishaps += [
+            f"a process ended with {process.exit_code}"
+            for process in self.processes
+            if process.exit_code not in exits
+        ]
         rows = await self.database.query(ROWS)
         trial = Allowed(
             scenario=self.setting.name,
@@ -171,9 +176,10 @@ class Arena:
         (self.folder / "trial.json").write_text(json.dumps(asdict(trial)))
         return judge(read_trial(self.folder))
 
-    def logged(self, words: str) -> int:
-        """Return how often the service wrote these words."""
-        return self.log.read_text().count(words)
+    def logged(self, *words: str) -> int:
+        """Return how often the service wrote any of these words."""
+        log = self.log.read_text()
+        return sum(map(log.count, words))
 
     async def _asked(self, feeds: Sequence[str], times: int) -> None:
         query = {"feeds": ",".join(feeds), "times": str(times)}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from chaos.arena import Arena
+from chaos.arena import EXITS, Arena
 from chaos.parts.databases import ROWS, Postgresql
 from chaos.parts.processes import Process
 
@@ -15,9 +15,15 @@ ANSWERED = 0.3
 #: seconds until another takes over: a process that was frozen within a transaction keeps its locks
 #: until the server ends that, after 20
 TAKE_OVER = 90.0
-REFUSED = "no longer ours to finish"
+#: what the log says of a finish that changed nothing: the store refused it, or its connection had
+#: been ended meanwhile
+REFUSED = ("no longer ours to finish", "is not recorded")
+#: seconds for the log to say so
+TOLD = 15.0
 #: rounds between two restarts of the database server
 RESTART_EVERY = 20
+#: the exit code of a worker that starts while the server is away
+NO_DATABASE = 2
 #: one more sends than polls or answers
 WORKERS = ("all", "all", "send")
 
@@ -47,7 +53,7 @@ async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
         await asyncio.gather(*(victim.kill() for victim in victims))
         world.kills += len(victims)
         await asyncio.sleep(ANSWERED)
-        world.hits += len(victims) * bool(on_the_wire & (await world.tries()).items())
+        world.hits += bool(on_the_wire & (await world.tries()).items())
         if number % RESTART_EVERY == 0:
             assert isinstance(world.database, Postgresql)
             await world.database.restart()
@@ -57,7 +63,7 @@ async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
                 workers[place] = world.start(WORKERS[place])
     await world.settle()
     at_risk = (world.kills + restarts * len(workers)) * world.setting.slots
-    return await world.end(repeats=at_risk, hits_wanted=rounds // 2)
+    return await world.end(exits={*EXITS, NO_DATABASE}, repeats=at_risk, hits_wanted=rounds // 2)
 
 
 async def stop(world: Arena, rounds: int) -> dict[str, Any]:
@@ -100,7 +106,7 @@ async def freeze_worker(world: Arena, rounds: int) -> dict[str, Any]:
         for worker in (sleeper, other):
             worker.signal(signal.SIGSTOP)
         held = await world.tries()
-        before = world.logged(REFUSED)
+        before = world.logged(*REFUSED)
         other.signal(signal.SIGCONT)
         taken_over = await _taken_over(world, held)
         sleeper.signal(signal.SIGCONT)
@@ -136,8 +142,8 @@ async def _taken_over(world: Arena, held: Mapping[int, int]) -> int:
 
 async def _refusals(world: Arena, before: int, wanted: int) -> int:
     """Return how many finishes were refused since `before`, once it is as many as wanted."""
-    end = time.monotonic() + 5.0
-    while (refused := world.logged(REFUSED) - before) < wanted:
+    end = time.monotonic() + TOLD
+    while (refused := world.logged(*REFUSED) - before) < wanted:
         if time.monotonic() > end:
             break
         await asyncio.sleep(0.05)

@@ -162,7 +162,7 @@ class Postgresql:
         return "ok"
 
     async def restart(self, *, gone: float = 0.0) -> None:
-        """Stop the server as a power cut would, and start it again after `gone` seconds."""
+        """Stop the server without a word, and start it again after `gone` seconds."""
         os.kill(self._server.get_pid(), signal.SIGQUIT)
         await asyncio.to_thread(self._server.get_postmaster_info().process.wait, 30)
         await asyncio.sleep(gone)

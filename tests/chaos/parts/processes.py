@@ -27,6 +27,11 @@ class Process:
         """Tell whether it has not ended."""
         return self._process.is_alive()
 
+    @property
+    def exit_code(self) -> int | None:
+        """Return how it ended: minus the signal if one killed it; None while it runs."""
+        return self._process.exitcode
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, if it is still there."""
         if self._process.is_alive() and self._process.pid:
@@ -35,9 +40,9 @@ class Process:
     async def ended(self, patience: float = ENDING) -> int | None:
         """Wait for its end and return the exit code; None if it does not come."""
         await asyncio.to_thread(self._process.join, patience)
-        return self._process.exitcode
+        return self.exit_code
 
     async def kill(self) -> None:
-        """Kill it as a power cut would."""
+        """End it without a word."""
         self.signal(signal.SIGKILL)
         await self.ended()
