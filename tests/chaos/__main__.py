@@ -1,6 +1,6 @@
 """`make chaos [ROUNDS=n]`: run the scenarios, print a JSON line for each, exit 1 if one broke.
 
-python -m chaos [--rounds N] [--only NAME ...] [--seed N] [--keep FOLDER]
+docs/reliability.md says what the scenarios and the lines mean.
 """
 
 import argparse
@@ -143,12 +143,27 @@ async def play_all(asked: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; return 1 if a promise broke."""
-    parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--at-once", type=int, default=3, help="scenarios at a time")
-    parser.add_argument("--keep", type=Path, help="leave every scenario's folder here")
+    parser = argparse.ArgumentParser(
+        prog="chaos",
+        description="Kill, freeze and starve alertbot; print a JSON line for each scenario. "
+        "Exits with 1 if a promise broke.",
+    )
+    parser.add_argument("--rounds", type=int, default=20, metavar="N", help="20 unless told")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=SCENARIOS,
+        default=list(SCENARIOS),
+        metavar="NAME",
+        help=", ".join(SCENARIOS),
+    )
+    parser.add_argument(
+        "--seed", type=int, default=random.randrange(10**6), help="as a line tells it"
+    )
+    parser.add_argument(
+        "--at-once", type=int, default=3, metavar="N", help="scenarios at a time (3)"
+    )
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave all that was read here")
     return asyncio.run(play_all(parser.parse_args(arguments)))
 
 
