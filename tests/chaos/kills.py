@@ -43,17 +43,22 @@ async def kill(world: Arena, rounds: int) -> dict[str, Any]:
 
 
 async def kill_workers(world: Arena, rounds: int) -> dict[str, Any]:
-    """Kill one to all of three workers at once; now and then restart the database, too (K2)."""
+    """Kill one to all of three workers at once; now and then restart the database, too (K2).
+
+    They are frozen first, so that what they hold can be seen.
+    """
     workers = [world.start(role) for role in WORKERS]
     restarts = 0
     for number in range(rounds):
         await world.some_sent()
         victims = world.random.sample(workers, world.random.randint(1, len(workers)))
-        on_the_wire = (await world.tries()).items()
+        for victim in victims:
+            victim.signal(signal.SIGSTOP)
+        held = (await world.tries()).items()
         await asyncio.gather(*(victim.kill() for victim in victims))
         world.kills += len(victims)
         await asyncio.sleep(ANSWERED)
-        world.hits += bool(on_the_wire & (await world.tries()).items())
+        world.hits += bool(held & (await world.tries()).items())
         if number % RESTART_EVERY == 0:
             assert isinstance(world.database, Postgresql)
             await world.database.restart()
