@@ -131,7 +131,7 @@ class World:
         """Poll the feed, whose server keeps what it has told to itself (304)."""
         now = self.clock.now()
         await self.store.feeds.register_feeds([feed()], now)
-        await self.store.feeds.recover(now)
+        await self.store.feeds.recover(now, everything=True)
         for due in await self.store.feeds.claim_feeds(now, 1, LEASE):
             await self.save(
                 PolledFeed(
