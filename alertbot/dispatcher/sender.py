@@ -90,14 +90,20 @@ class Sender:
     async def _start_due(self) -> datetime | None:
         """Start what may be sent now; return when to look again, None for when woken."""
         now = self.clock.now()
+        free = self.slots - len(self._on_the_wire)
+        if not free:
+            return None
         try:
+            due = await self.outbox.next_due(now)
+            if due is None or due > now:
+                return due
             await self.outbox.recover(now)
-            if free := self.slots - len(self._on_the_wire):
-                for delivery in await self.outbox.claim(now, free, self.lease, self.per_second):
-                    task = asyncio.create_task(self._deliver(delivery))
-                    self._on_the_wire.add(task)
-                    task.add_done_callback(self._land)
-            if len(self._on_the_wire) == self.slots:
+            claimed = await self.outbox.claim(now, free, self.lease, self.per_second)
+            for delivery in claimed:
+                task = asyncio.create_task(self._deliver(delivery))
+                self._on_the_wire.add(task)
+                task.add_done_callback(self._land)
+            if len(claimed) == free:
                 return None
             return await self.outbox.next_due(self.clock.now())
         except StoreError as error:

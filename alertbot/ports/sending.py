@@ -148,5 +148,5 @@ class Outbox(Protocol):
         ...
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Return when the next delivery may be sent; None when nothing waits."""
+        """Return when there is something to claim or to recover; None when nothing waits."""
         ...

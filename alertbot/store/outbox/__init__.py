@@ -21,7 +21,7 @@ from alertbot.store.outbox.claims import earliest_turn, take_due
 from alertbot.store.outbox.fan_out import fan_out
 from alertbot.store.outbox.messages import Key, keep_message, load_messages
 from alertbot.store.queue import bring_first_forward
-from alertbot.store.tables import State, deliveries, in_state, left_alone
+from alertbot.store.tables import EPOCH, State, deliveries, in_state, left_alone
 
 __all__ = ["OutboxRows", "fan_out"]
 
@@ -52,10 +52,6 @@ class OutboxRows:
         order they were made. The pace is kept, restarts included: what is returned may be sent
         now. One whose alert cannot be read is dead instead.
         """
-        async with self._database.reading() as connection:
-            turn, _ = await _times(connection, now)
-        if turn is None or turn > now:
-            return ()
         async with self._database.writing() as connection:
             next_at, paused_until = await pace.hold(connection)
             if max(next_at, paused_until) > now:
@@ -131,23 +127,17 @@ class OutboxRows:
             return len(chats)
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Return when to look for what to send, not before `now`; None when nothing waits.
+        """Return when there is something to claim or to recover; None when nothing waits.
 
-        A delivery on the wire waits, too, for the end of its lease.
+        What waits may be claimed at `now` at the earliest; what is on the wire waits, too, for the
+        end of its lease.
         """
         async with self._database.reading() as connection:
-            times = await _times(connection, now)
-        return min((time for time in times if time is not None), default=None)
-
-
-async def _times(
-    connection: AsyncConnection, now: datetime
-) -> tuple[datetime | None, datetime | None]:
-    """Return when to look at what waits, not before `now`, and when the next lease ends."""
-    next_at, paused_until, *turns, end = (await connection.execute(_TIMES)).one()
-    waiting = [turn for turn in turns if turn is not None]
-    opens = [now, *(time for time in (next_at, paused_until) if time is not None)]
-    return max(min(waiting), *opens) if waiting else None, end
+            row = (await connection.execute(_TIMES)).one()
+        *opens, urgent, ordinary, lapses = row
+        turns = [turn for turn in (urgent, ordinary) if turn is not None]
+        times = [max(min(turns), now, *(time or EPOCH for time in opens))] if turns else []
+        return min([*times, lapses] if lapses is not None else times, default=None)
 
 
 async def _load(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> tuple[Delivery, ...]:
@@ -179,7 +169,7 @@ def _sorted(topics: str) -> str:
     return ",".join(sorted(topics.strip(",").split(",")))
 
 
-def _units(delivery: Delivery) -> int:
+def _units(delivery: Delivery) -> float:
     return pace.units(len(delivery.content.text) if isinstance(delivery.content, Message) else 0)
 
 
