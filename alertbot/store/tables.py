@@ -1,6 +1,7 @@
 """The tables; the migrations build the same, and a test compares the two.
 
-Instants are integer milliseconds since 1970, UTC: they sort, and every driver knows them.
+Instants are integer milliseconds since 1970, UTC: they sort, and every driver knows them. When the
+next message may leave is kept in microseconds, or thirty a second would become 29.4.
 Documents (brief, summary, evidence) are JSON text, written and read by `alerts`.
 """
 
@@ -33,6 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def milliseconds(instant: datetime) -> int:
@@ -72,6 +74,21 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the instant of a stored number, in UTC."""
         return None if value is None else EPOCH + value * MILLISECOND
+
+
+class FineInstant(TypeDecorator[datetime]):
+    """An aware datetime, kept as microseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return the stored form of an instant."""
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the instant of a stored number, in UTC."""
+        return None if value is None else EPOCH + value * MICROSECOND
 
 
 def _index_where(state: str, name: str, *columns: str, unique: bool = False) -> Index:
@@ -252,7 +269,7 @@ pace = Table(
     "pace",
     metadata,
     Column("scope", String, primary_key=True),
-    Column("next_at", Instant),
+    Column("next_at", FineInstant),
     Column("paused_until", Instant),
 )
 

@@ -3,7 +3,7 @@
 Telegram's limits (core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this): about
 30 messages a second overall, one a second to a chat, 20 a minute to a group. Bots whose messages
 exceed about 500 characters "hit limits more easily" (telegra.ph/Hitting-limits-bot-FAQ); how much
-more is not said, so that such a message counts as two.
+more is not said, so that such a message counts by its length: one of 600 as 1.2 messages.
 """
 
 import math
@@ -17,6 +17,7 @@ from alertbot.model import ChatId
 from alertbot.ports import LONGEST_PAUSE
 from alertbot.store.tables import (
     EPOCH,
+    MICROSECOND,
     MILLISECOND,
     chats,
     deliveries,
@@ -36,9 +37,9 @@ STEP = timedelta(seconds=1) / 30
 EVERYONE = "all"
 
 
-def units(length: int) -> int:
-    """Return as how many messages one of so many characters counts."""
-    return 2 if length > LONG else 1
+def units(length: int) -> float:
+    """Return as how many messages one of so many characters counts: one at least."""
+    return max(1.0, length / LONG)
 
 
 def at_a_time(per_second: int) -> int:
@@ -71,12 +72,12 @@ async def spend(
     connection: AsyncConnection,
     now: datetime,
     next_at: datetime,
-    sent: Mapping[ChatId, int],
+    sent: Mapping[ChatId, float],
     per_second: int,
 ) -> None:
     """Have messages that leave now count, each by its units; `next_at` is what `hold` returned."""
     start = next_at if now - next_at < STEP else now
-    gap = timedelta(milliseconds=math.ceil(sum(sent.values()) * 1000 / per_second))
+    gap = _gap(sum(sent.values()), per_second)
     await connection.execute(
         update(pace).where(pace.c.scope == EVERYONE).values(next_at=start + gap)
     )
@@ -91,10 +92,10 @@ async def spend(
 
 
 async def spend_more(
-    connection: AsyncConnection, chat: ChatId, count: int, per_second: int
+    connection: AsyncConnection, chat: ChatId, count: float, per_second: int
 ) -> None:
     """Have a message that was counted as one count as so many more."""
-    next_at = type_coerce(pace.c.next_at, BigInteger) + math.ceil(count * 1000 / per_second)
+    next_at = type_coerce(pace.c.next_at, BigInteger) + _gap(count, per_second) // MICROSECOND
     await connection.execute(update(pace).where(pace.c.scope == EVERYONE).values(next_at=next_at))
     gap = PRIVATE_GAP if chat > 0 else GROUP_GAP
     free_at = type_coerce(chats.c.next_send_at, BigInteger) + count * gap // MILLISECOND
@@ -133,5 +134,10 @@ async def catch_up(connection: AsyncConnection, now: datetime) -> None:
         )
 
 
-def _at(now: datetime, gap: timedelta, count: int) -> int:
+def _gap(count: float, per_second: int) -> timedelta:
+    """Return how long so many messages take at a rate; rounded up, so that it is never exceeded."""
+    return math.ceil(count * 1_000_000 / per_second) * MICROSECOND
+
+
+def _at(now: datetime, gap: timedelta, count: float) -> int:
     return milliseconds(now + count * gap)
