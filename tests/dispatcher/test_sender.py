@@ -1,14 +1,26 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sender_samples import ANNA, BORIS, CARLA, LEASE, NEWSROOM, START, UPGRADED, Bench, write
+from sender_samples import (
+    ANNA,
+    BORIS,
+    CARLA,
+    LEASE,
+    NEWSROOM,
+    ORDINARY,
+    START,
+    UPGRADED,
+    Bench,
+    write,
+)
 
 from alertbot.errors import TokenRefused
-from alertbot.model import Alert, ChatId, Message, TopicId
+from alertbot.model import Alert, ChatId, Message, Promise, TopicId
 from alertbot.ports import (
     BotRefused,
     Migrated,
@@ -136,6 +148,19 @@ async def test_a_throttled_bot_sends_nothing_to_anyone_until_it_may(bench: Bench
     assert bench.clock.time >= START + timedelta(seconds=30)
 
 
+async def test_a_pause_of_days_is_cut_to_one_and_the_log_says_so(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.wire.script[ANNA] = [Throttled(retry_after=timedelta(days=3))]
+    await bench.publish("a")
+    bench.start()
+    await bench.drain()
+
+    assert bench.wire.arrived == [(ANNA, "a")]
+    assert bench.clock.time == START + timedelta(days=1)
+    assert "a pause of 3 days, 0:00:00 is cut to 1 day, 0:00:00" in caplog.text
+
+
 async def test_a_lost_answer_leads_to_one_marked_repeat_after_the_lease(bench: Bench) -> None:
     bench.wire.script[ANNA] = [Unknown(reason="read timeout")]
     await bench.publish("a")
@@ -145,6 +170,25 @@ async def test_a_lost_answer_leads_to_one_marked_repeat_after_the_lease(bench: B
     assert bench.wire.arrived == [(ANNA, "a (again?)")]
     assert bench.clock.time == START + LEASE
     assert (await bench.store.status.status()).repeated == 1
+
+
+async def test_a_repeat_on_an_urgent_topic_is_marked_and_makes_a_sound(bench: Bench) -> None:
+    bench.wire.script[ANNA] = [Unknown(reason="read timeout")]
+    await bench.publish("a", topic=replace(ORDINARY, urgent=True))
+    bench.start()
+    await bench.drain()
+
+    assert bench.wire.arrived == [(ANNA, "a (again?) with a sound")]
+
+
+async def test_at_most_once_a_lost_answer_is_the_end_and_said_to_be_unknown(bench: Bench) -> None:
+    bench.wire.script[ANNA] = [Unknown(reason="read timeout")]
+    await bench.publish("a", "b", topic=replace(ORDINARY, delivery=Promise.AT_MOST_ONCE))
+    bench.start()
+    await bench.drain()
+
+    assert bench.wire.arrived == [(ANNA, "b")]
+    assert await bench.counts() == {"unknown": 1, "sent": 1}
 
 
 async def test_a_chat_whose_answers_are_always_lost_gets_a_message_five_times_at_most(
