@@ -5,6 +5,7 @@ The model knows what arrived and who holds what; it has no store to be wrong wit
 
 import asyncio
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
@@ -13,15 +14,23 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from sender_samples import ANNA, BORIS, LEASE, NEWSROOM, ORDINARY, START, TOPIC, poll
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.dispatcher import judge
 from alertbot.model import ChatId, Promise
 from alertbot.ports import Delivery, NotSent, SendOutcome, Sent, Throttled, Unknown
 from alertbot.store import Store, open_store
+from alertbot.store.outbox import answers
 
 CHATS = (ANNA, BORIS, NEWSROOM)
 MEMORY = Path("/dev/shm")
@@ -86,6 +95,9 @@ class OutboxMachine(RuleBasedStateMachine):
         assert urgent == sorted(urgent, reverse=True)
         for delivery in claimed:
             assert delivery.chat not in self.on_the_wire, "two on the wire to one chat"
+            pair = (delivery.chat, delivery.content.brief.key)
+            assert self.arrived[pair] <= self.doubts[pair], "again, though it had arrived"
+            assert delivery.maybe_repeat or not self.arrived[pair], "again without the mark"
             self.on_the_wire[delivery.chat] = (delivery.token, delivery.id)
             self.hands[worker].append(delivery)
 
@@ -117,6 +129,15 @@ class OutboxMachine(RuleBasedStateMachine):
         self.now += 3 * LEASE
         self.recover()
 
+    @rule(sleeper=st.sampled_from([1, 2]), fate=st.sampled_from(FATES))
+    def answer_too_late(self, sleeper: int, fate: tuple[SendOutcome, bool]) -> None:
+        """Freeze a worker until another may have taken over; then its first answer comes."""
+        if not self.hands[sleeper]:
+            self.claim(sleeper, 3)
+        self.freeze()
+        self.claim(3 - sleeper, 3)
+        self.send_and_finish(sleeper, fate)
+
     @invariant()
     def what_the_model_has_on_the_wire_is_being_sent(self) -> None:
         if hasattr(self, "store"):
@@ -134,8 +155,6 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def _send(self, delivery: Delivery, *, arrived: bool, doubt: bool = True) -> None:
         pair = (delivery.chat, delivery.content.brief.key)
-        assert self.arrived[pair] <= self.doubts[pair], "again, though it is known to have arrived"
-        assert delivery.maybe_repeat or not self.arrived[pair], "again without the mark"
         self.arrived[pair] += arrived
         self.doubts[pair] += doubt
 
@@ -213,6 +232,26 @@ QUICK = settings(
 @pytest.mark.timeout(180)
 class TestTheOutbox(OutboxMachine.TestCase):
     settings = QUICK
+
+
+@pytest.mark.timeout(180)
+def test_a_store_that_takes_late_answers_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def held_by_id(
+        connection: AsyncConnection, given: Sequence[answers.Answer]
+    ) -> dict[answers.Answer, ChatId]:
+        return {one: one.delivery.chat for one in given}
+
+    monkeypatch.setattr(answers, "find_held", held_by_id)
+    unshrunk = settings(
+        QUICK,
+        max_examples=50,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        report_multiple_bugs=False,
+    )
+    with pytest.raises(AssertionError, match="a late answer counted"):
+        run_state_machine_as_test(OutboxMachine, settings=unshrunk)
 
 
 @pytest.mark.slow
