@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from alertbot.app.wording import ago, counted, span
-from alertbot.ports import FeedStatus, Ledger, Status
+from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status
 
 #: signs of life come every 30 seconds
 SILENCE = timedelta(minutes=2)
@@ -14,6 +14,8 @@ OVERDUE = timedelta(hours=1)
 #: Telegram is asked for news all the time, and answers at least once a minute
 DEAF = timedelta(minutes=10)
 LONG_PAUSE = timedelta(hours=1)
+#: what a process of the role does, and one of the role "all", too
+WORK = {"poll": "polls the feeds", "send": "sends alerts", "chat": "answers the chats"}
 #: what Telegram says where the chat is the reason, in small letters: somebody's own doing
 CHATS_OWN = (
     "forbidden",
@@ -41,7 +43,19 @@ def _service(status: Status, now: datetime) -> list[str]:
     if now - status.alive_at > SILENCE:
         last = ago(status.alive_at, now)
         return [f"the service is not running, or cannot write: last sign of life {last}"]
-    return []
+    roles = {process.role for process in at_work(status, now)}
+    if not roles or "all" in roles:
+        return []
+    return [
+        f"no process {work}: start one with --role {role}"
+        for role, work in WORK.items()
+        if role not in roles
+    ]
+
+
+def at_work(status: Status, now: datetime) -> list[ServiceProcess]:
+    """Return the processes of the service that gave a sign of life lately."""
+    return [process for process in status.processes if now - process.alive_at <= SILENCE]
 
 
 def _telegram(status: Status, now: datetime) -> list[str]:

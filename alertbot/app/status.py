@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from alertbot.app.health import at_work
 from alertbot.app.wording import ago, counted, span
 from alertbot.model import TopicId
 from alertbot.ports import FeedStatus, Ledger, Status
@@ -45,6 +46,7 @@ def as_text(
     """
     lines = [
         f"Service     {_service(status, now)}",
+        *(f"{INDENT}{line}" for line in _processes(status, now)),
         f"Chats       {status.chats - status.unreachable:,} reachable, "
         f"{status.unreachable:,} lost, {counted(status.subscriptions, 'subscription')}",
     ]
@@ -76,6 +78,18 @@ def _service(status: Status, now: datetime) -> str:
     if status.telegram_at:
         parts.append(f"Telegram answered {ago(status.telegram_at, now)}")
     return ", ".join(parts)
+
+
+def _processes(status: Status, now: datetime) -> list[str]:
+    """Tell who is at work where there are several."""
+    working = at_work(status, now)
+    if len(working) < 2:
+        return []
+    return [
+        f"{process.role} on {process.host} (process {process.pid}), "
+        f"last sign of life {ago(process.alive_at, now)}"
+        for process in working
+    ]
 
 
 def _queue(status: Status, ledger: Ledger, now: datetime) -> str:

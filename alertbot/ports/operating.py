@@ -42,6 +42,20 @@ class FeedStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceProcess:
+    """A process of the service, as it last gave a sign of life."""
+
+    #: unlike the pid, never used again
+    id: str
+    host: str
+    pid: int
+    #: "all", "poll", "send" or "chat"
+    role: str
+    started_at: datetime
+    alive_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How all is doing, at one instant."""
 
@@ -63,6 +77,8 @@ class Status:
     alive_at: datetime | None
     #: when Telegram last answered or, since the service began, was first asked; None: never
     telegram_at: datetime | None
+    #: those of the service that did not end well or at all, the longest at work first
+    processes: tuple[ServiceProcess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +97,6 @@ class Ledger:
     sent_last_day: int
     #: reasons of the dead among the alerts of the last 24 hours
     dead_last_day: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceProcess:
-    """A process of the service, as it last gave a sign of life."""
-
-    #: unlike the pid, never used again
-    id: str
-    host: str
-    pid: int
-    #: "all", "poll", "send" or "chat"
-    role: str
-    started_at: datetime
-    alive_at: datetime
 
 
 class StatusBook(Protocol):

@@ -11,7 +11,7 @@ from alertbot.app.status import as_json, as_text
 from alertbot.app.wording import span
 from alertbot.chat.wire.messenger import NO_SUCH_CHAT
 from alertbot.model import FeedId, TopicId
-from alertbot.ports import FeedStatus, Ledger, Status
+from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -143,6 +143,50 @@ def test_what_mends_itself_or_is_over_is_not(status: Status, ledger: Ledger) -> 
 )
 def test_that_a_chat_is_lost_is_nobodys_fault(reason: str) -> None:
     assert complaints(FINE, replace(CALM, dead_last_day={reason: 3}), NOW) == ()
+
+
+def process(role: str, seconds_ago: int = 20) -> ServiceProcess:
+    return ServiceProcess(
+        id=role,
+        host="atlas",
+        pid=7,
+        role=role,
+        started_at=NOW - HOUR,
+        alive_at=NOW - timedelta(seconds=seconds_ago),
+    )
+
+
+@pytest.mark.parametrize(
+    ("processes", "lines"),
+    [
+        ((process("all"),), ()),
+        ((process("poll"), process("send"), process("chat")), ()),
+        (
+            (process("poll"), process("chat"), process("send", seconds_ago=600)),
+            ("no process sends alerts: start one with --role send",),
+        ),
+        (
+            (process("send"),),
+            (
+                "no process polls the feeds: start one with --role poll",
+                "no process answers the chats: start one with --role chat",
+            ),
+        ),
+    ],
+)
+def test_work_that_no_process_does_is_told(
+    processes: tuple[ServiceProcess, ...], lines: tuple[str, ...]
+) -> None:
+    assert complaints(replace(FINE, processes=processes), CALM, NOW) == lines
+
+
+def test_the_report_names_the_processes_where_there_are_several() -> None:
+    status = replace(FINE, processes=(process("poll"), process("send", seconds_ago=5)))
+
+    assert as_text(status, CALM, (), NOW, OFFERED).splitlines()[1:3] == [
+        "            poll on atlas (process 7), last sign of life 20 s ago",
+        "            send on atlas (process 7), last sign of life 5 s ago",
+    ]
 
 
 def test_a_service_that_does_not_run_is_not_blamed_on_telegram() -> None:
