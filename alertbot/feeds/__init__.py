@@ -4,7 +4,8 @@ The scheduler polls through `HttpFeeds`; `alertbot preview` reads any source wit
 """
 
 from alertbot.feeds.page import parse_page
-from alertbot.feeds.parse import parse_feed
-from alertbot.feeds.poll import HttpFeeds, load_source
+from alertbot.feeds.poll import HttpFeeds
+from alertbot.feeds.reading import parse_feed
+from alertbot.feeds.source import load_source
 
 __all__ = ["HttpFeeds", "load_source", "parse_feed", "parse_page"]

@@ -13,8 +13,16 @@ from html import escape
 from html.parser import HTMLParser
 
 from alertbot.errors import ParseError
-from alertbot.feeds.entry import Passage, RawEntry, http_link, instant, make_entry, plain
-from alertbot.feeds.parse import byte_order, charset_of
+from alertbot.feeds.reading import (
+    Passage,
+    RawEntry,
+    byte_order,
+    charset_of,
+    http_link,
+    instant,
+    make_entry,
+    plain,
+)
 from alertbot.model import Entry, FeedId
 
 #: the feed of entries that come from no configured feed

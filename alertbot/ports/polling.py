@@ -28,6 +28,12 @@ class Hints:
     fresh_for: timedelta | None = None
     #: the feed's own <ttl>
     ttl: timedelta | None = None
+    #: hours of the day, GMT, in which the feed asks for no polls (RSS 0.92, <skipHours>)
+    skip_hours: frozenset[int] = frozenset()
+    #: days, Monday is 0, GMT, on which it asks for none (RSS 0.92, <skipDays>)
+    skip_days: frozenset[int] = frozenset()
+    #: how often the feed says it is updated (RSS 1.0, sy:updatePeriod and sy:updateFrequency)
+    update_every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,12 @@ class Fetched:
     entries: tuple[Entry, ...]
     validators: Validators
     hints: Hints = field(default_factory=Hints)
+    #: where permanent redirects alone led (301, 308), if anywhere; the URL to ask from now on
+    moved_to: str | None = None
+    #: of the body, as it came over the wire
+    bytes: int = 0
+    #: the publisher says that nothing more will come (JSON Feed, "expired")
+    expired: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +57,10 @@ class NotModified:
 
     validators: Validators
     hints: Hints = field(default_factory=Hints)
+    #: as in `Fetched`
+    moved_to: str | None = None
+    #: of the body, as it came over the wire; none with a 304
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

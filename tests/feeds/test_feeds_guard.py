@@ -13,7 +13,7 @@ from feeds_site import RSS, FixedClock, a_feed
 
 from alertbot.errors import FetchError, NotPublicAddress
 from alertbot.feeds import HttpFeeds
-from alertbot.feeds.guard import GuardedTransport, is_public, resolve_host, single_use
+from alertbot.feeds.http.guard import GuardedTransport, is_public, resolve_host, single_use
 from alertbot.ports import Failed, Fetched, Validators
 
 PRIVATE = [
@@ -77,7 +77,7 @@ PUBLIC = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_an_address_of_a_private_or_special_network_is_not_public(address):
+def test_case_76_an_address_of_a_private_or_special_network_is_not_public(address):
     assert not is_public(address)
 
 
@@ -101,7 +101,7 @@ def test_any_other_address_is_public(address):
         ("[fd00::1]", "fd00::1"),
     ],
 )
-async def test_a_url_into_a_private_network_is_refused_however_it_is_written(
+async def test_case_76_77_a_url_into_a_private_network_is_refused_however_it_is_written(
     public_feeds, host, address
 ):
     result = await public_feeds.fetch(a_feed(f"http://{host}/feed"), Validators())
@@ -120,13 +120,13 @@ async def test_localhost_is_refused_by_name(public_feeds):
 
 
 @pytest.mark.parametrize("port", [22, 25, 6379, 8080, 65535])
-async def test_other_ports_than_80_and_443_are_refused(public_feeds, port):
+async def test_case_81_other_ports_than_80_and_443_are_refused(public_feeds, port):
     result = await public_feeds.fetch(a_feed(f"http://93.184.216.34:{port}/"), Validators())
 
     assert Failed(reason=f"port {port} refused: feeds are read from ports 80 and 443") == result
 
 
-async def test_an_octal_host_is_no_url_at_all(public_feeds):
+async def test_case_77_an_octal_host_is_no_url_at_all(public_feeds):
     result = await public_feeds.fetch(a_feed("http://0177.0.0.1/"), Validators())
 
     assert Failed(reason="not a URL: Invalid IPv4 address: '0177.0.0.1'") == result
@@ -193,7 +193,7 @@ async def test_the_request_goes_to_the_checked_address_under_the_name_of_the_hos
     assert wire.sent == [("93.184.216.34", "news.example", "news.example")]
 
 
-async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(behind):
+async def test_case_78_a_name_that_changes_its_address_after_the_check_gains_nothing(behind):
     wire = Wire()
     feeds = behind(Names(news=[["93.184.216.34"], ["127.0.0.1"]]), wire)
 
@@ -204,7 +204,7 @@ async def test_a_name_that_changes_its_address_after_the_check_gains_nothing(beh
     assert Failed(reason="private address 127.0.0.1 refused") == second
 
 
-async def test_one_private_address_among_public_ones_is_one_too_many(behind):
+async def test_case_79_one_private_address_among_public_ones_is_one_too_many(behind):
     wire = Wire()
     feeds = behind(Names(news=[["93.184.216.34", "10.0.0.1"]]), wire)
 
@@ -214,7 +214,7 @@ async def test_one_private_address_among_public_ones_is_one_too_many(behind):
     assert wire.sent == []
 
 
-async def test_a_redirect_into_a_private_network_is_refused(behind):
+async def test_case_80_a_redirect_into_a_private_network_is_refused(behind):
     away = httpx.Response(302, headers={"Location": "http://intranet.example/admin"})
     wire = Wire(news=away)
     feeds = behind(Names(news=[["93.184.216.34"]], intranet=[["10.0.0.1"]]), wire)
@@ -239,7 +239,7 @@ async def test_a_relative_redirect_stays_with_the_host_not_its_address(behind):
     ]
 
 
-async def test_a_redirect_from_https_to_http_is_refused(behind):
+async def test_case_43_a_redirect_from_https_to_http_is_refused(behind):
     away = httpx.Response(302, headers={"Location": "http://news.example/"})
     wire = Wire(news=away)
     feeds = behind(Names(news=[["93.184.216.34"]]), wire)
@@ -250,7 +250,7 @@ async def test_a_redirect_from_https_to_http_is_refused(behind):
     assert len(wire.sent) == 1
 
 
-async def test_a_redirect_to_another_port_is_refused(behind):
+async def test_case_81_a_redirect_to_another_port_is_refused(behind):
     away = httpx.Response(302, headers={"Location": "http://news.example:6379/"})
     feeds = behind(Names(news=[["93.184.216.34"]]), Wire(news=away))
 
@@ -259,7 +259,7 @@ async def test_a_redirect_to_another_port_is_refused(behind):
     assert Failed(reason="port 6379 refused: feeds are read from ports 80 and 443") == result
 
 
-async def test_a_password_in_the_url_does_not_follow_to_another_host(behind):
+async def test_case_44_a_password_in_the_url_does_not_follow_to_another_host(behind):
     seen: list[str | None] = []
 
     class Spy(Wire):

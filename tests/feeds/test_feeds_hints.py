@@ -6,7 +6,7 @@ import httpx
 import pytest
 from feeds_site import NOW
 
-from alertbot.feeds.poll import read_hints
+from alertbot.feeds.http import read_hints
 from alertbot.ports import Hints
 
 DATE = "Wed, 24 Jan 2024 12:00:00 GMT"
@@ -42,11 +42,11 @@ def hints(**headers: str) -> Hints:
         ("", None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(value, expected):
+def test_case_28_retry_after_is_seconds_or_a_date_within_two_days(value, expected):
     assert expected == hints(Retry_After=value).retry_after
 
 
-def test_a_retry_date_is_relative_to_the_clock_of_the_server():
+def test_case_27_a_retry_date_is_relative_to_the_clock_of_the_server():
     wish = hints(Retry_After="Wed, 24 Jan 2024 13:00:00 GMT", Date=SLOW)
 
     assert timedelta(minutes=70) == wish.retry_after
@@ -71,7 +71,7 @@ def test_a_retry_date_is_relative_to_the_clock_of_the_server():
         (",,=,", None),
     ],
 )
-def test_max_age_is_how_long_the_answer_is_fresh(value, expected):
+def test_case_20_21_22_max_age_is_how_long_the_answer_is_fresh(value, expected):
     assert expected == hints(Cache_Control=value).fresh_for
 
 
@@ -94,7 +94,7 @@ def test_time_spent_in_a_cache_is_taken_off(age, expected):
         ("never", None),
     ],
 )
-def test_without_max_age_expires_counts(value, expected):
+def test_case_17_19_without_max_age_expires_counts(value, expected):
     assert expected == hints(Expires=value, Date=DATE).fresh_for
 
 
@@ -106,7 +106,7 @@ def test_expires_is_relative_to_the_clock_of_the_server():
     assert timedelta(hours=3) == hints(Expires=expires, Date="today").fresh_for
 
 
-def test_max_age_beats_expires_even_if_it_is_malformed():
+def test_case_18_max_age_beats_expires_even_if_it_is_malformed():
     expires = "Wed, 24 Jan 2024 15:00:00 GMT"
 
     assert hints(Expires=expires, Cache_Control="max-age=3600").fresh_for == HOUR

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alertbot.errors import ParseError
 from alertbot.feeds import parse_feed
+from alertbot.feeds.reading import read_feed
 from alertbot.model import Entry, FeedId
 
 V1, V11 = "https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"
@@ -69,7 +70,7 @@ def test_a_json_feed():
     ("given_id", "key"),
     [("a", "a"), (7, "7"), (7.5, "7.5"), (True, "true"), ([1], "[1]"), (2**70, str(2**70))],
 )
-def test_an_id_of_any_type_becomes_a_string(given_id, key):
+def test_case_56_an_id_of_any_type_becomes_a_string(given_id, key):
     assert item(id=given_id).key == key
 
 
@@ -80,7 +81,7 @@ def test_without_an_id_the_link_is_the_key(nothing):
     assert item(id=nothing, url=link).key == link
 
 
-def test_version_1_names_one_author():
+def test_case_57_version_1_names_one_author():
     (entry,) = parse(
         {"version": V1, "items": [{"id": "1", "title": "Fog", "author": {"name": "Ada"}}]}
     )
@@ -88,7 +89,7 @@ def test_version_1_names_one_author():
     assert entry.authors == ("Ada",)
 
 
-def test_the_authors_of_the_feed_are_those_of_items_without_any():
+def test_case_57_the_authors_of_the_feed_are_those_of_items_without_any():
     document = {
         "version": V11,
         "authors": [{"name": "The Desk"}],
@@ -136,6 +137,16 @@ def test_what_unicode_cannot_encode_is_taken_out():
 
 def test_a_feed_without_items_is_fine():
     assert parse({"version": V11, "items": []}) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "expired"), [(True, True), (False, False), ("true", False), (1, False), (None, False)]
+)
+def test_case_55_a_feed_that_says_so_has_expired(said, expired):
+    body = json.dumps({"version": V11, "items": [], "expired": said}).encode()
+
+    read = read_feed(body, feed=FeedId("f"), url="", content_type=None)
+    assert read.expired is expired
 
 
 def test_a_byte_order_mark_is_forgiven():

@@ -295,7 +295,7 @@ def test_what_a_database_cannot_hold_is_taken_out():
 # --- robustness
 
 
-def test_the_newest_thousand_stay():
+def test_case_74_the_newest_thousand_stay():
     def dated(number: int) -> str:
         when = f"2024-01-{1 + number // 24 // 60:02}T{number // 60 % 24:02}:{number % 60:02}:00Z"
         return f"<item><title>{number}</title><pubDate>{when}</pubDate></item>"
@@ -328,14 +328,16 @@ def test_without_dates_the_first_thousand_stay():
         (b"", "utf-16-be", None),
     ],
 )
-def test_the_encoding_is_that_of_the_mark_then_of_the_header(mark, encoding, content_type):
+def test_case_58_60_the_encoding_is_that_of_the_mark_then_of_the_header(
+    mark, encoding, content_type
+):
     title = "Fähre spät" if encoding == "latin-1" else "Fähre – spät"
     body = mark + rss(f"<item><title>{title}</title></item>").encode(encoding)
 
     assert [entry.title for entry in parse(body, content_type)] == [title]
 
 
-def test_without_either_the_declaration_counts_whatever_the_type():
+def test_case_58_without_either_the_declaration_counts_whatever_the_type():
     body = '<?xml version="1.0" encoding="iso-2022-jp"?><rss><item><title>港</title></item></rss>'
 
     assert parse(body.encode("iso-2022-jp"), "text/xml")[0].title == "港"
@@ -344,13 +346,13 @@ def test_without_either_the_declaration_counts_whatever_the_type():
 @pytest.mark.parametrize(
     "declared", ["windows-1252", "iso-8859-1", "utf-8", "us-ascii", "gb2312", "nonsense"]
 )
-def test_a_wrong_declaration_breaks_nothing(declared):
+def test_case_59_a_wrong_declaration_breaks_nothing(declared):
     body = f'<?xml version="1.0" encoding="{declared}"?>'.encode() + RSS.split(b"?>", 1)[1]
 
     assert [entry.title for entry in parse(body)] == ["Two ferries collide"]
 
 
-def test_blanks_before_the_declaration_are_forgiven():
+def test_case_60_blanks_before_the_declaration_are_forgiven():
     assert len(parse(b"\n\n  " + RSS)) == 1
 
 
@@ -418,7 +420,7 @@ def test_parsing_opens_no_file(monkeypatch):
     assert len(parse(RSS)) == 1
 
 
-def test_external_entities_are_not_read(tmp_path: Path):
+def test_case_71_external_entities_are_not_read(tmp_path: Path):
     secret = tmp_path / "secret.txt"
     secret.write_text("the launch codes", encoding="utf-8")
     body = rss("<item><title>x &leak; y</title></item>").replace(

@@ -13,7 +13,7 @@ from aiohttp import web
 from feeds_site import RSS, FixedClock, a_feed
 
 from alertbot.feeds import HttpFeeds
-from alertbot.ports import Failed, Fetched, NotModified, Validators
+from alertbot.ports import Failed, Fetched, Hints, NotModified, Validators
 
 HASH = hashlib.sha256(RSS).hexdigest()
 VERSION = version("alertbot")
@@ -22,7 +22,7 @@ VERSION = version("alertbot")
 # --- the request
 
 
-async def test_a_request_says_who_asks_and_nothing_else(site, poll):
+async def test_case_45_46_48_49_a_request_says_who_asks_and_nothing_else(site, poll):
     await poll(path="/feed?key=1#top")
 
     names = [name.decode().lower() for name, _ in site.requests[-1].raw_headers]
@@ -49,7 +49,7 @@ async def test_any_contact_makes_a_valid_user_agent(site, contact):
     assert isinstance(result, Fetched)
 
 
-async def test_cookies_are_not_sent_back_even_within_redirects(site, poll):
+async def test_case_47_cookies_are_not_sent_back_even_within_redirects(site, poll):
     async def answer(request: web.Request) -> web.Response:
         response = web.Response(body=RSS)
         if request.path == "/feed":
@@ -77,7 +77,7 @@ async def test_the_environment_names_no_proxy(site, poll, monkeypatch):
 
 
 @pytest.mark.parametrize("etag", ['"abc"', 'W/"abc"', "abc", "'a b'", '"caf\xe9"', '""'])
-async def test_validators_go_back_byte_for_byte(site, poll, etag):
+async def test_case_1_2_3_4_5_validators_go_back_byte_for_byte(site, poll, etag):
     date = "wed, 24-jan-24 08:00:00 gmt"
 
     async def answer(_: web.Request) -> web.StreamResponse:
@@ -93,7 +93,9 @@ async def test_validators_go_back_byte_for_byte(site, poll, etag):
     assert date.encode() == site.header("If-Modified-Since")
 
 
-async def test_a_304_is_not_modified_and_keeps_the_validators(site, poll):
+async def test_case_15_a_304_is_not_modified_keeps_the_validators_and_hands_on_its_freshness(
+    site, poll
+):
     known = Validators(etag='"1"', last_modified="Tue, 23 Jan 2024 08:00:00 GMT", body_hash="f00")
     site.sends(b"", status=304, Cache_Control="max-age=7200")
 
@@ -104,7 +106,26 @@ async def test_a_304_is_not_modified_and_keeps_the_validators(site, poll):
     assert timedelta(hours=2) == result.hints.fresh_for
 
 
-async def test_a_304_may_renew_validators(site, poll):
+async def test_case_6_without_validators_nothing_makes_the_next_request_conditional(site, poll):
+    first = await poll()
+    await poll(first.validators)
+
+    assert Validators(body_hash=HASH) == first.validators
+    assert (site.header("If-None-Match"), site.header("If-Modified-Since")) == (None, None)
+
+
+async def test_case_10_the_body_of_a_304_is_ignored(site, poll):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        head = f"HTTP/1.1 304 Not Modified\r\nContent-Length: {len(RSS)}\r\n\r\n"
+        return await raw_answer(request, head, RSS, close=False)
+
+    site.answer = answer
+    known = Validators(etag='"1"', body_hash="f00")
+
+    assert NotModified(validators=known) == await poll(known)
+
+
+async def test_case_8_a_304_may_renew_validators(site, poll):
     site.sends(b"", status=304, ETag='"2"')
 
     result = await poll(Validators(etag='"1"', last_modified="then", body_hash="f00"))
@@ -112,14 +133,14 @@ async def test_a_304_may_renew_validators(site, poll):
     assert Validators(etag='"2"', last_modified="then", body_hash="f00") == result.validators
 
 
-async def test_a_304_nobody_asked_for_is_a_failure(site, poll):
+async def test_case_9_a_304_nobody_asked_for_is_a_failure(site, poll):
     site.sends(b"", status=304)
 
     expected = Failed(reason="HTTP 304 to a request without conditions")
     assert expected == await poll(Validators(body_hash=HASH))
 
 
-async def test_an_equal_body_is_not_modified_and_brings_its_new_validators(site, poll):
+async def test_case_13_an_equal_body_is_not_modified_and_brings_its_new_validators(site, poll):
     site.sends(ETag='"2"')
 
     result = await poll(Validators(etag='"1"', last_modified="then", body_hash=HASH))
@@ -128,10 +149,36 @@ async def test_an_equal_body_is_not_modified_and_brings_its_new_validators(site,
     assert Validators(etag='"2"', last_modified=None, body_hash=HASH) == result.validators
 
 
-async def test_validators_that_a_200_does_not_repeat_are_forgotten(site, poll):
+async def test_case_7_validators_that_a_200_does_not_repeat_are_forgotten(site, poll):
     result = await poll(Validators(etag='"1"', last_modified="then", body_hash="f00"))
 
     assert Validators(etag=None, last_modified=None, body_hash=HASH) == result.validators
+
+
+async def test_case_25_a_feed_is_asked_once_where_it_was_never_asked_before(site, poll):
+    assert isinstance(await poll(), Fetched)
+    assert len(site.requests) == 1
+
+
+async def test_case_23_answers_that_vary_by_encoding_are_asked_for_in_the_same_words(site, poll):
+    asked = set()
+    for status, known in ((200, Validators()), (304, Validators(etag='"1"')), (500, Validators())):
+        site.sends(b"" if status == 304 else RSS, status=status, Vary="Accept-Encoding")
+        await poll(known)
+        asked.add((site.header("Accept-Encoding"), site.header("Accept")))
+
+    assert len(asked) == 1
+
+
+async def test_the_bytes_of_a_body_are_those_on_the_wire(site, poll):
+    packed = gzip.compress(RSS)
+    site.answer = await encoded("gzip", packed)
+    fetched = await poll()
+    unchanged = await poll(fetched.validators)
+    site.sends(b"", status=304)
+    spared = await poll(Validators(etag='"1"'))
+
+    assert (fetched.bytes, unchanged.bytes, spared.bytes) == (len(packed), len(packed), 0)
 
 
 # --- statuses and hints
@@ -150,7 +197,7 @@ async def test_a_410_is_gone(site, poll):
     assert Failed(reason="HTTP 410", gone=True) == await poll()
 
 
-async def test_a_429_hands_on_both_wishes(site, poll):
+async def test_case_16_a_429_hands_on_both_wishes(site, poll):
     site.sends(b"", status=429, Retry_After="3600", Cache_Control="max-age=43200")
 
     result = await poll()
@@ -172,7 +219,75 @@ async def test_a_ttl_that_is_no_number_of_minutes_is_none(site, poll, ttl):
     assert (await poll()).hints.ttl is None
 
 
+async def test_case_51_52_54_what_the_document_wishes_joins_what_the_server_wishes(site, poll):
+    wishes = (
+        b"<skipHours><hour>0</hour><!-- <hour>9</hour> --><hour> 23 </hour></skipHours>"
+        b"<skipDays><day>Saturday</day><day>Sunday</day></skipDays>"
+        b"<x:updatePeriod xmlns:x='http://purl.org/rss/1.0/modules/syndication/'>daily"
+        b"</x:updatePeriod>"
+        b"<x:updateFrequency xmlns:x='http://purl.org/rss/1.0/modules/syndication/'>4"
+        b"</x:updateFrequency>"
+    )
+    site.sends(RSS.replace(b"<item>", wishes + b"<item>"), Cache_Control="max-age=600")
+
+    assert (
+        Hints(
+            fresh_for=timedelta(minutes=10),
+            skip_hours=frozenset({0, 23}),
+            skip_days=frozenset({5, 6}),
+            update_every=timedelta(hours=6),
+        )
+        == (await poll()).hints
+    )
+
+
+async def test_a_body_that_is_no_feed_is_fresh_as_long_as_its_server_says(site, poll):
+    site.sends(b"<html>Please log in</html>", Cache_Control="max-age=600")
+
+    assert timedelta(minutes=10) == (await poll()).hints.fresh_for
+
+
 # --- redirects
+
+
+def hops(*statuses: int):
+    """Return what redirects from /feed to /1 to /2 and so on, and there has the feed."""
+
+    async def answer(request: web.Request) -> web.Response:
+        number = int(request.path.strip("/").replace("feed", "0"))
+        if number == len(statuses):
+            return web.Response(body=RSS)
+        return web.Response(status=statuses[number], headers={"Location": f"/{number + 1}"})
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ((), None),
+        ((301,), "/1"),
+        ((308,), "/1"),
+        ((301, 308, 301), "/3"),
+        ((302,), None),
+        ((303,), None),
+        ((307,), None),
+        ((301, 302), "/1"),
+        ((301, 302, 301), "/1"),
+        ((302, 301), None),
+    ],
+)
+async def test_case_37_38_39_40_a_feed_has_moved_as_far_as_redirects_are_permanent(
+    site, poll, statuses, moved_to
+):
+    site.answer = hops(*statuses)
+    first = await poll()
+    again = await poll(first.validators)
+
+    assert isinstance(first, Fetched)
+    assert isinstance(again, NotModified)
+    expected = site.url(moved_to) if moved_to else None
+    assert (first.moved_to, again.moved_to) == (expected, expected)
 
 
 async def test_redirects_are_followed_and_links_start_from_the_last_url(site, poll):
@@ -191,7 +306,7 @@ async def test_redirects_are_followed_and_links_start_from_the_last_url(site, po
     assert site.header("If-None-Match") == b'"1"'
 
 
-async def test_five_redirects_are_enough(site, refusal):
+async def test_case_41_five_redirects_are_enough(site, refusal):
     async def answer(request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": request.path + "x"})
 
@@ -201,7 +316,7 @@ async def test_five_redirects_are_enough(site, refusal):
     assert len(site.requests) == 6
 
 
-async def test_a_loop_is_noticed_at_once(site, refusal):
+async def test_case_41_a_loop_is_noticed_at_once(site, refusal):
     site.sends(b"", status=302, Location="/feed")
 
     assert await refusal() == "redirects in a loop"
@@ -217,7 +332,7 @@ async def test_a_loop_is_noticed_at_once(site, refusal):
         ("http://files.example:port/", "broken answer: Invalid URL in location header"),
     ],
 )
-async def test_a_redirect_leads_to_http_or_nowhere(site, refusal, location, reason):
+async def test_case_43_a_redirect_leads_to_http_or_nowhere(site, refusal, location, reason):
     site.sends(b"", status=302, Location=location)
 
     assert (await refusal()).startswith(reason)
@@ -250,7 +365,7 @@ async def test_the_body_of_a_redirect_is_not_waited_for(site, poll):
         ("identity, gzip", gzip.compress(RSS)),
     ],
 )
-async def test_compressed_bodies_are_read(site, poll, encoding, body):
+async def test_case_63_compressed_bodies_are_read(site, poll, encoding, body):
     site.answer = await encoded(encoding, body)
 
     result = await poll()
@@ -272,7 +387,7 @@ async def test_compressed_bodies_are_read(site, poll, encoding, body):
         ("gzip", gzip.compress(gzip.compress(RSS)), "not a feed: neither XML nor JSON"),
     ],
 )
-async def test_what_is_packed_wrongly_is_refused(site, refusal, encoding, body, reason):
+async def test_case_63_64_what_is_packed_wrongly_is_refused(site, refusal, encoding, body, reason):
     site.answer = await encoded(encoding, body)
 
     assert reason == await refusal()
@@ -292,7 +407,7 @@ async def test_a_bomb_is_refused_without_being_unpacked(site, refusal):
     assert peak < 30 << 20
 
 
-async def test_a_large_body_is_refused_by_its_length_alone(site, refusal):
+async def test_case_65_a_large_body_is_refused_by_its_length_alone(site, refusal):
     async def answer(request: web.Request) -> web.StreamResponse:
         return await raw_answer(
             request, f"HTTP/1.1 200 OK\r\nContent-Length: {6 << 20}\r\n\r\n", close=False
@@ -301,6 +416,28 @@ async def test_a_large_body_is_refused_by_its_length_alone(site, refusal):
     site.answer = answer
 
     assert await refusal() == "larger than 5 MB"
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        ("HTTP/1.1 200 OK\r\n" + "a: b\r\n" * 10_000 + "\r\n", "more than 500 header fields"),
+        ("HTTP/1.1 302 OK\r\nLocation: /x\r\n" + "a: b\r\n" * 501, "more than 500 header fields"),
+        ("HTTP/1.1 200 OK\r\n" + "Set-Cookie: a=b\r\n" * 20_000, "broken answer: "),
+        ("HTTP/1.1 200 OK\r\nX: " + "x" * 200_000, "broken answer: "),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0" + "1" * 200_000,
+            "broken answer: ",
+        ),
+    ],
+)
+async def test_case_69_a_head_that_goes_on_and_on_is_a_failure(site, refusal, head, reason):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await raw_answer(request, head + "\r\n\r\n", close=False)
+
+    site.answer = answer
+
+    assert (await refusal()).startswith(reason)
 
 
 async def test_a_large_body_of_unknown_length_is_refused_as_it_comes(site, refusal):
@@ -316,13 +453,13 @@ async def test_a_large_body_of_unknown_length_is_refused_as_it_comes(site, refus
     assert await refusal() == "larger than 5 MB"
 
 
-async def test_an_empty_body_is_a_failure(site, refusal):
+async def test_case_62_an_empty_body_is_a_failure(site, refusal):
     site.sends(b"")
 
     assert await refusal() == "empty body"
 
 
-async def test_a_login_page_is_a_failure(site, refusal):
+async def test_case_11_61_a_login_page_is_a_failure_that_brings_no_validators(site, refusal):
     site.sends(b"<!DOCTYPE html><html><body>Please log in</body></html>", ETag='"login"')
 
     assert await refusal() == "not a feed: an HTML page"
@@ -335,7 +472,7 @@ async def test_a_login_page_is_a_failure(site, refusal):
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n",
     ],
 )
-async def test_a_body_that_breaks_off_is_a_failure(site, refusal, head):
+async def test_case_67_a_body_that_breaks_off_is_a_failure(site, refusal, head):
     async def answer(request: web.Request) -> web.StreamResponse:
         return await raw_answer(request, head, RSS[:16])
 
@@ -362,7 +499,7 @@ async def test_what_is_not_http_is_a_failure(site, refusal):
 # --- time
 
 
-async def test_silence_ends_at_the_deadline(site):
+async def test_case_68_silence_ends_at_the_deadline(site):
     async def answer(_: web.Request) -> web.StreamResponse:
         await asyncio.Event().wait()
         raise AssertionError
@@ -372,12 +509,25 @@ async def test_silence_ends_at_the_deadline(site):
     assert await hurried(site) == "no answer within 0.2 s"
 
 
-async def test_a_body_that_trickles_ends_at_the_deadline(site):
+async def test_case_68_a_body_that_trickles_ends_at_the_deadline(site):
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
         while True:
             await response.write(b" ")
+            await asyncio.sleep(0.01)
+
+    site.answer = answer
+
+    assert await hurried(site) == "no answer within 0.2 s"
+
+
+async def test_case_68_a_head_that_trickles_ends_at_the_deadline(site):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            request.transport.write(b"x: y\r\n")
             await asyncio.sleep(0.01)
 
     site.answer = answer

@@ -15,7 +15,7 @@ from feeds_site import RSS, FixedClock, Site, a_feed
 
 from alertbot.errors import ParseError
 from alertbot.feeds import HttpFeeds
-from alertbot.feeds.worker import FeedProcess, Job
+from alertbot.feeds.reading.worker import FeedProcess, Job
 from alertbot.model import FeedId
 from alertbot.ports import Failed, Fetched, PollResult, Validators
 
@@ -226,7 +226,7 @@ async def test_the_process_ignores_what_is_meant_for_its_parent(process):
 
 PARENT = """
 import asyncio, os, signal, sys
-from alertbot.feeds.worker import FeedProcess, Job
+from alertbot.feeds.reading.worker import FeedProcess, Job
 from alertbot.model import FeedId
 
 async def main():
@@ -237,7 +237,7 @@ async def main():
 
 asyncio.run(main())
 """
-CHILD = "from alertbot.feeds.worker import serve; serve(0.3)"
+CHILD = "from alertbot.feeds.reading.worker import serve; serve(0.3)"
 
 
 def ended(program: str, given: bytes) -> tuple[int, bytes]:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from alertbot.errors import ParseError
-from alertbot.feeds.parse import ParsedFeed, read_feed
+from alertbot.feeds.reading.parse import ParsedFeed, read_feed
 from alertbot.model import FeedId
 
 #: seconds; a feed of 5 MiB takes about two
@@ -29,7 +29,7 @@ _GRACE = 5.0
 _BOOT = """\
 import sys
 sys.path[:] = sys.argv[2:]
-from alertbot.feeds.worker import serve
+from alertbot.feeds.reading.worker import serve
 serve(float(sys.argv[1]))
 """
 

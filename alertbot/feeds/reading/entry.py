@@ -7,12 +7,13 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, urljoin, urlsplit
 
 from alertbot.briefs.html import html_lines
 from alertbot.model import Entry, FeedId
+from alertbot.ports import Hints
 
 _MAX_KEY = 500
 _MAX_LINK = 2000
@@ -54,6 +55,18 @@ class RawEntry:
     passages: tuple[Passage, ...]
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFeed:
+    """A document as a parser found it."""
+
+    entries: Iterable[RawEntry]
+    hints: Hints = field(default_factory=Hints)
+    #: it says that nothing more will come
+    expired: bool = False
+    #: what is wrong with it and was read round
+    flaw: str = ""
 
 
 def make_entry(raw: RawEntry, *, feed: FeedId, base: str) -> Entry | None:

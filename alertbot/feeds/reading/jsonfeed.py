@@ -4,13 +4,12 @@ feedparser does not know this format. Called by `parse` for a body that starts l
 """
 
 import json
-from collections.abc import Iterator
 
 from alertbot.errors import ParseError
-from alertbot.feeds.entry import Passage, RawEntry, instant
+from alertbot.feeds.reading.entry import Passage, RawEntry, RawFeed, instant
 
 
-def read_json_feed(body: bytes) -> Iterator[RawEntry]:
+def read_json_feed(body: bytes) -> RawFeed:
     """Return the items; what is not an object among them is passed over.
 
     Raises:
@@ -26,7 +25,10 @@ def read_json_feed(body: bytes) -> Iterator[RawEntry]:
     if not isinstance(items, list):
         raise ParseError("not a feed: JSON, but no JSON Feed")
     authors = _authors(document)
-    return (_entry(item, authors) for item in items if isinstance(item, dict))
+    return RawFeed(
+        entries=(_entry(item, authors) for item in items if isinstance(item, dict)),
+        expired=document.get("expired") is True,
+    )
 
 
 def _is_json_feed(document: object) -> bool:

@@ -1,27 +1,27 @@
 """One polite, bounded GET: from a URL to status, headers and body.
 
-`HttpFeeds` and `load_source` call it. Bounds: 30 seconds in all, 5 MiB, 5 redirects. httpx's own
-decoders are not used: they unpack a kilobyte into a gigabyte before anyone can count it.
+`HttpFeeds` and `load_source` call it. Bounds: 30 seconds in all, 5 MiB, 5 redirects, 500
+header fields; h11 bounds the head of an answer at 100 KiB.
 """
 
 import asyncio
 import os
-import re
 import ssl
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
+from itertools import takewhile
 from urllib.parse import quote
 
 import httpx
 
 from alertbot.errors import FetchError, TooLarge
-from alertbot.feeds.guard import GuardedTransport
+from alertbot.feeds.http.decoding import ACCEPTED, MAX_BODY, unpacked
+from alertbot.feeds.http.guard import GuardedTransport
 
-MAX_BODY = 5 * 1024 * 1024
 MAX_REDIRECTS = 5
+MAX_FIELDS = 500
 #: seconds for everything, redirects included
 DEADLINE = 30.0
 
@@ -30,9 +30,9 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
 )
-#: the same on every poll, since answers may vary by it (RFC 9110 12.5.5)
-_ACCEPT_ENCODING = "gzip, deflate"
 _OK = frozenset({200, 203})
+#: redirects that a client may remember (RFC 9110 15.4.2, 15.4.9)
+_PERMANENT = frozenset({301, 308})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,10 @@ class Answer:
     body: bytes
     #: where it came from, redirects followed
     url: str
+    #: where the permanent redirects led that came before any other, if there were any
+    moved_to: str | None = None
+    #: of the body, as it came over the wire
+    bytes: int = 0
 
     @property
     def ok(self) -> bool:
@@ -78,7 +82,7 @@ class Downloader:
             headers={
                 "User-Agent": user_agent(contact),
                 "Accept": _ACCEPT,
-                "Accept-Encoding": _ACCEPT_ENCODING,
+                "Accept-Encoding": ACCEPTED,
             },
         )
 
@@ -104,17 +108,29 @@ class Downloader:
 
     async def _follow(self, url: str, conditions: Sequence[tuple[bytes, bytes]]) -> Answer:
         request = self._client.build_request("GET", url, headers=list(conditions))
-        seen = [request.url]
+        hops: list[_Hop] = []
         while True:
             response = await self._client.send(request, stream=True)
             try:
+                if len(response.headers.raw) > MAX_FIELDS:
+                    raise FetchError(f"more than {MAX_FIELDS} header fields")
                 if response.next_request is None:
-                    return await _answer(response)
+                    return await _answer(response, moved_to=_moved_to(hops))
             finally:
                 await response.aclose()
+            hop = _Hop(request.url, response.status_code, response.next_request.url)
+            _check_hop(hop, hops)
+            hops.append(hop)
             request = response.next_request
-            _check_hop(seen, request.url)
-            seen.append(request.url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """A redirect."""
+
+    asked: httpx.URL
+    status: int
+    target: httpx.URL
 
 
 def user_agent(contact: str | None) -> str:
@@ -123,22 +139,32 @@ def user_agent(contact: str | None) -> str:
     return f"{name} (+{quote(contact, safe=':/?#[]@!$&*+,;=%~')})" if contact else name
 
 
-def _check_hop(seen: Sequence[httpx.URL], target: httpx.URL) -> None:
-    if seen[-1].scheme == "https" and target.scheme == "http":
+def _check_hop(hop: _Hop, before: Sequence[_Hop]) -> None:
+    if hop.asked.scheme == "https" and hop.target.scheme == "http":
         raise FetchError("redirect from https to http refused")
-    if target in seen:
+    if hop.target == hop.asked or any(hop.target == each.asked for each in before):
         raise FetchError("redirects in a loop")
-    if len(seen) > MAX_REDIRECTS:
+    if len(before) == MAX_REDIRECTS:
         raise FetchError(f"more than {MAX_REDIRECTS} redirects")
 
 
-async def _answer(response: httpx.Response) -> Answer:
-    body = b""
+def _moved_to(hops: Sequence[_Hop]) -> str | None:
+    permanent = list(takewhile(lambda hop: hop.status in _PERMANENT, hops))
+    return str(permanent[-1].target) if permanent else None
+
+
+async def _answer(response: httpx.Response, *, moved_to: str | None) -> Answer:
+    raw = body = b""
     if response.status_code in _OK:
         raw = await _raw_body(response)
         body = unpacked(raw, response.headers.get("content-encoding", ""))
     return Answer(
-        status=response.status_code, headers=response.headers, body=body, url=str(response.url)
+        status=response.status_code,
+        headers=response.headers,
+        body=body,
+        url=str(response.url),
+        moved_to=moved_to,
+        bytes=len(raw),
     )
 
 
@@ -152,38 +178,6 @@ async def _raw_body(response: httpx.Response) -> bytes:
         if len(body) > MAX_BODY:
             raise TooLarge("larger than 5 MB")
     return bytes(body)
-
-
-def unpacked(raw: bytes, encoding: str) -> bytes:
-    """Undo a Content-Encoding (RFC 9110 8.4), never making more than the bound.
-
-    Raises:
-        TooLarge: there is more in it.
-        FetchError: an encoding we did not ask for, or broken, cut or continued data.
-    """
-    names = [name for name in re.split(r"[\s,]+", encoding.lower()) if name not in ("", "identity")]
-    if not names or not raw:
-        return raw
-    if len(names) > 1 or names[0] not in ("gzip", "x-gzip", "deflate"):
-        raise FetchError(f"content encoding {', '.join(names)[:60]!r} refused")
-    # 47: gzip or zlib by header; servers also send deflate without one (RFC 9110 8.4.1.2, note)
-    stream = zlib.decompressobj(-15 if names[0] == "deflate" and not _has_zlib_header(raw) else 47)
-    try:
-        body = stream.decompress(raw, MAX_BODY + 1)
-    except zlib.error as exc:
-        raise FetchError("the compressed body is broken") from exc
-    if len(body) > MAX_BODY:
-        raise TooLarge("larger than 5 MB")
-    if not stream.eof:
-        raise FetchError("the compressed body is cut short")
-    if stream.unused_data:
-        raise FetchError("the compressed body has something behind it")
-    return body
-
-
-def _has_zlib_header(raw: bytes) -> bool:
-    """Check the first two bytes (RFC 1950 2.2)."""
-    return raw[0] & 0x0F == 8 and int.from_bytes(raw[:2], "big") % 31 == 0
 
 
 def _explained(exc: Exception) -> str:
