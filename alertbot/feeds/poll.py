@@ -11,9 +11,12 @@ import httpx
 
 from alertbot.errors import FetchError, ParseError
 from alertbot.feeds.http import DEADLINE, Answer, Downloader, read_hints
-from alertbot.feeds.reading import PARSE_LIMIT, FeedProcess, Job, Kind, ParsedFeed, kind_of
+from alertbot.feeds.reading import PARSE_LIMIT, FeedProcesses, Job, Kind, ParsedFeed, kind_of
 from alertbot.model import Feed
 from alertbot.ports import Clock, Failed, Fetched, Hints, NotModified, PollResult, Validators
+
+#: bytes of JSON that cannot take long, nor much memory, whatever they say
+_HARMLESS = 64 * 1024
 
 
 class HttpFeeds:
@@ -33,7 +36,7 @@ class HttpFeeds:
         self._downloader = Downloader(
             allow_private=allow_private, contact=contact, deadline=deadline, transport=transport
         )
-        self._process = FeedProcess(parse_limit)
+        self._processes = FeedProcesses(parse_limit)
 
     async def fetch(self, feed: Feed, validators: Validators) -> PollResult:
         """Ask the feed's server once; what goes wrong comes back as `Failed`."""
@@ -55,8 +58,8 @@ class HttpFeeds:
         return await self._read(feed, answer, validators, hints)
 
     async def aclose(self) -> None:
-        """Close the HTTP client and end the process that reads feeds."""
-        self._process.close()
+        """Close the HTTP client and end the processes that read feeds."""
+        self._processes.close()
         await self._downloader.aclose()
 
     async def _read(
@@ -86,8 +89,8 @@ class HttpFeeds:
 
     async def _parsed(self, feed: Feed, answer: Answer) -> ParsedFeed:
         job = Job(body=answer.body, feed=feed.id, url=answer.url, content_type=answer.content_type)
-        if kind_of(answer.body) is Kind.XML:
-            return await self._process.read(job)
+        if kind_of(answer.body) is Kind.XML or len(answer.body) > _HARMLESS:
+            return await self._processes.read(job)
         return await asyncio.to_thread(job.done)
 
 

@@ -15,7 +15,7 @@ from feeds_site import RSS, FixedClock, Site, a_feed
 
 from alertbot.errors import ParseError
 from alertbot.feeds import HttpFeeds
-from alertbot.feeds.reading.worker import FeedProcess, Job
+from alertbot.feeds.reading.worker import FeedProcess, FeedProcesses, Job
 from alertbot.model import FeedId
 from alertbot.ports import Failed, Fetched, PollResult, Validators
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
     not CHILDREN.exists(), reason="/proc does not tell which processes there are"
 )
 
-#: seconds; the hostile feed would take hours
+#: seconds of CPU; the hostile feed would take hours
 LIMIT = 0.5
 
 
@@ -79,7 +79,7 @@ def kill(child: int) -> None:
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
 
 
-async def test_a_feed_that_takes_too_long_fails_while_everything_else_goes_on(hurried):
+async def test_case_72_a_feed_that_takes_too_long_fails_while_everything_else_goes_on(hurried):
     await hurried(RSS)
     loop = asyncio.get_running_loop()
     turns, pause, begun = 0, 0.0, loop.time()
@@ -90,7 +90,7 @@ async def test_a_feed_that_takes_too_long_fails_while_everything_else_goes_on(hu
         turns, pause = turns + 1, max(pause, loop.time() - turned)
 
     assert isinstance(poll.result(), Failed)
-    assert loop.time() - begun < LIMIT + 3
+    assert loop.time() - begun < LIMIT + 4
     assert turns > 10
     assert pause < LIMIT
 
@@ -105,7 +105,96 @@ async def test_the_feed_after_one_that_took_too_long_is_read(hurried):
     assert [entry.title for entry in second.entries] == ["Two ferries collide"]
 
 
+async def test_case_72_the_feeds_behind_one_that_takes_long_do_not_wait_for_it():
+    processes = FeedProcesses(LIMIT * 4)
+    reading = asyncio.create_task(processes.read(job(HOSTILE)))
+    await asyncio.sleep(0)
+    others = [await processes.read(job(RSS.replace(b"n-1", b"n-%d" % n))) for n in range(3)]
+
+    assert not reading.done()
+    assert [entry.key for feed in others for entry in feed.entries] == ["n-0", "n-1", "n-2"]
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    processes.close()
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        f"<author>{'a.' * 160_000}@</author>",
+        "".join(f"<category>c{number}</category>" for number in range(32_000)),
+        "<x " + " ".join(f"a{number}='1'" for number in range(40_000)) + "/>",
+    ],
+)
+async def test_case_72_73_whatever_takes_long_is_ended_by_the_system(process, item):
+    with pytest.raises(ParseError, match="takes too long to read"):
+        await process.read(job(rss(f"<title>x</title>{item}")))
+
+    assert len((await process.read(job())).entries) == 1
+
+
+async def test_case_73_sixteen_thousand_comments_are_read(process):
+    parsed = await process.read(job(rss(f"<title>x</title><description>{'&lt;!--' * 16_000}")))
+
+    assert [entry.title for entry in parsed.entries] == ["x"]
+
+
+JSON_START = b'{"version": "https://jsonfeed.org/version/1.1", "items": ['
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the data of a process")
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(JSON_START + b"{}," * 1_700_000 + b"{}]}", id="json"),
+        pytest.param(rss("<a>" * 740_000 + "</a>" * 740_000), id="nesting"),
+    ],
+)
+async def test_case_70_75_a_feed_that_takes_too_much_memory_is_refused_and_its_process_replaced(
+    body,
+):
+    process = FeedProcess(20)
+    before = children()
+    await process.read(job())
+    child = (children() - before).pop()
+    with pytest.raises(ParseError, match="takes too much memory to read"):
+        await process.read(job(body))
+
+    assert len((await process.read(job())).entries) == 1
+    assert child not in children()
+    process.close()
+
+
+async def test_case_70_entries_that_are_more_than_the_body_can_hold_are_refused(process):
+    authors = [{"name": f"{number:02} " + "x" * 1990} for number in range(100)]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "authors": authors,
+        "items": [{"id": number, "title": "x"} for number in range(60)],
+    }
+
+    with pytest.raises(ParseError, match="unfolds into more than 10 MB of text"):
+        await process.read(job(json.dumps(document).encode()))
+
+
+async def test_case_75_nesting_of_any_depth_is_read(process):
+    deep = rss(f"<title>x</title>{'<a>' * 5000}{'</a>' * 5000}")
+
+    assert [entry.title for entry in (await process.read(job(deep))).entries] == ["x"]
+
+
+async def test_a_large_json_feed_is_read_in_a_process_too(hurried):
+    before = children()
+    document = {"version": "https://jsonfeed.org/version/1", "items": [{"title": "x" * 70_000}]}
+    result = await hurried(json.dumps(document).encode())
+
+    assert isinstance(result, Fetched)
+    assert len(children() - before) == 1
+
+
 async def test_a_process_is_started_for_the_first_xml_and_stays(hurried):
+    """So that who reads short JSON Feeds alone, has no process more."""
     before = children()
     await hurried(json.dumps({"version": "https://jsonfeed.org/version/1", "items": []}).encode())
     after_json = children()
@@ -118,13 +207,17 @@ async def test_a_process_is_started_for_the_first_xml_and_stays(hurried):
     assert children() == after_xml
 
 
-async def test_feeds_polled_at_once_are_all_read(process):
+async def test_feeds_polled_at_once_are_all_read_by_two_processes():
+    before, processes = children(), FeedProcesses(LIMIT * 4)
     bodies = [RSS.replace(b"Two ferries", b"%d ferries" % number) for number in range(20)]
 
-    parsed = await asyncio.gather(*(process.read(job(body)) for body in bodies))
+    parsed = await asyncio.gather(*(processes.read(job(body)) for body in bodies))
 
     titles = [feed.entries[0].title for feed in parsed]
     assert titles == [f"{number} ferries collide" for number in range(20)]
+    assert len(children() - before) == 2
+    processes.close()
+    assert children() == before
 
 
 async def test_what_is_no_feed_is_refused_in_the_words_of_the_parser(process):
@@ -237,7 +330,7 @@ async def main():
 
 asyncio.run(main())
 """
-CHILD = "from alertbot.feeds.reading.worker import serve; serve(0.3)"
+CHILD = "from alertbot.feeds.reading.worker import serve; serve(9, 0.3)"
 
 
 def ended(program: str, given: bytes) -> tuple[int, bytes]:

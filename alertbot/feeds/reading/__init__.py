@@ -9,11 +9,11 @@ from alertbot.feeds.reading.parse import (
     parse_feed,
     read_feed,
 )
-from alertbot.feeds.reading.worker import PARSE_LIMIT, FeedProcess, Job
+from alertbot.feeds.reading.worker import PARSE_LIMIT, FeedProcesses, Job
 
 __all__ = [
     "PARSE_LIMIT",
-    "FeedProcess",
+    "FeedProcesses",
     "Job",
     "Kind",
     "ParsedFeed",

@@ -1,26 +1,37 @@
-"""XML feeds read in a process that can be killed; `HttpFeeds` hands it what has to be parsed.
+"""Feeds read in processes that can be killed; `HttpFeeds` hands them what has to be parsed.
 
 feedparser can spend minutes in one regular expression (its issue 562), and meanwhile no thread of
-its process runs. The ends speak pickle over pipes: the parent loads only what `serve` wrote, in
-which a feed fills strings and no more, so it trusts the child as it trusts this module.
+its process runs; a few megabytes of empty entries become hundreds. So time and memory of a child
+are bounded, by the system. The ends speak pickle over pipes: the parent loads only what `serve`
+wrote, in which a feed fills strings and no more, so it trusts the child as it trusts this module.
 """
 
 import asyncio
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from alertbot.errors import ParseError
 from alertbot.feeds.reading.parse import ParsedFeed, read_feed
 from alertbot.model import FeedId
 
-#: seconds; a feed of 5 MiB takes about two
-PARSE_LIMIT = 10.0
+#: seconds of CPU; a feed of 5 MiB takes about one
+PARSE_LIMIT = 4.0
+#: how many times its seconds of CPU a feed may take on a busy machine
+_BUSY = 2.5
+#: children at most, so that the feeds behind a slow one do not wait for its end
+_CHILDREN = 2
+#: bytes that a child may take for one feed; 5 MiB with an emoji in it take 45 MiB
+_ROOM = 56 * 1024 * 1024
+#: bytes of entries; more than the longest body has is a document that multiplies itself
+_LONGEST_ANSWER = 10 * 1024 * 1024
 #: seconds for an interpreter to start on a busy machine
 _START_LIMIT = 30.0
 #: seconds past its limit after which a child ends itself, should nobody be left to kill it
@@ -28,9 +39,9 @@ _GRACE = 5.0
 #: run with -P: the working directory, where the operator's data lies, is no place for modules
 _BOOT = """\
 import sys
-sys.path[:] = sys.argv[2:]
+sys.path[:] = sys.argv[3:]
 from alertbot.feeds.reading.worker import serve
-serve(float(sys.argv[1]))
+serve(float(sys.argv[1]), float(sys.argv[2]))
 """
 
 
@@ -48,12 +59,39 @@ class Job:
         return read_feed(self.body, feed=self.feed, url=self.url, content_type=self.content_type)
 
 
+class FeedProcesses:
+    """Reads feeds in as few child processes as are needed at once, two at most."""
+
+    def __init__(self, limit: float) -> None:
+        self._processes = [FeedProcess(limit) for _ in range(_CHILDREN)]
+        #: the last used first: the others may not have been started
+        self._free: asyncio.LifoQueue[FeedProcess] = asyncio.LifoQueue()
+        for process in self._processes:
+            self._free.put_nowait(process)
+
+    async def read(self, job: Job) -> ParsedFeed:
+        """Do what `FeedProcess.read` does, when a process is free."""
+        process = await self._free.get()
+        try:
+            return await process.read(job)
+        finally:
+            self._free.put_nowait(process)
+
+    def close(self) -> None:
+        """End the children, and with them what they are at."""
+        for process in self._processes:
+            process.close()
+
+
 class FeedProcess:
-    """Reads one feed at a time in a child process, started at need and replaced when killed."""
+    """Reads a feed, and then the next, in a child process started at need and replaced when killed.
+
+    limit: seconds of CPU that a feed may take.
+    """
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
-        self._turn = asyncio.Lock()
+        self._patience = limit * _BUSY
         self._child: subprocess.Popen[bytes] | None = None
         # of its own: in asyncio's, it would wait behind slow name servers
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-process")
@@ -62,13 +100,12 @@ class FeedProcess:
         """Do what `read_feed` does, or give up at the limit.
 
         Raises:
-            ParseError: the body is no feed, takes too long to read, or killed its reader.
+            ParseError: the body is no feed, takes too much to read, or killed its reader.
         """
-        async with self._turn:
-            child = self._child
-            if child is None or child.poll() is not None:
-                child = await self._start()
-            answer = await self._ask(child, job, self._limit)
+        child = self._child
+        if child is None or child.poll() is not None:
+            child = await self._start()
+        answer = await self._ask(child, job, self._patience)
         if isinstance(answer, ParseError):
             raise answer
         return answer
@@ -81,7 +118,7 @@ class FeedProcess:
     async def _start(self) -> subprocess.Popen[bytes]:
         self._end()
         try:
-            child = self._child = _spawn(self._limit + _GRACE)
+            child = self._child = _spawn(self._limit, self._patience + _GRACE)
         except OSError as exc:
             raise ParseError(f"could not be read: no parser ({exc.strerror})") from exc
         up = await self._ask(child, None, _START_LIMIT)
@@ -98,12 +135,14 @@ class FeedProcess:
         try:
             await asyncio.wait({answer}, timeout=limit)
         finally:
-            late = not answer.done()
-            if late or answer.result() is None:
+            reply = answer.result() if answer.done() else None
+            if reply is None or reply.last:
                 self._end()
-        if late:
+        if reply:
+            return reply.answer
+        if not answer.done() or child.returncode == -signal.SIGPROF:
             return ParseError("takes too long to read")
-        return answer.result() or ParseError("could not be read: the parser died")
+        return ParseError("could not be read: the parser died")
 
     def _end(self) -> None:
         child, self._child = self._child, None
@@ -113,38 +152,62 @@ class FeedProcess:
                 child.kill()
 
 
-def serve(longest: float) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """What a child says to a job."""
+
+    answer: ParsedFeed | ParseError
+    #: it ends now: its memory is used up
+    last: bool = False
+
+
+def serve(limit: float, longest: float) -> None:
     """Answer jobs from standard input on standard output until there are no more: the child.
 
-    A job of None asks whether it is up, and is answered as an empty feed. The child ends with its
-    parent: at the end of its input or, where it does not come to read that, `longest` seconds into
-    a job, by a signal that Python has no part in.
+    A job of None asks whether it is up, and is answered as an empty feed. A job ends the child by
+    a signal that Python has no part in after `limit` seconds of CPU and, in case that its parent is
+    no more, after `longest` seconds; else it ends with its input.
     """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # service managers signal the whole group
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # should a library print
+    _bound_memory()
     with suppress(EOFError, BrokenPipeError):
         while True:
             job: Job | None = pickle.load(sys.stdin.buffer)  # noqa: S301 (from our parent)
+            signal.setitimer(signal.ITIMER_PROF, limit)
             signal.setitimer(signal.ITIMER_REAL, longest)
-            answer = _read(job) if job else ParsedFeed(entries=())
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            pickle.dump(answer, answers)
+            answers.write(_reply(job))
             answers.flush()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _read(job: Job) -> ParsedFeed | ParseError:
+def _bound_memory() -> None:
+    """Let this process take no more than `_ROOM` on top of what it has; Linux sees to it."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        bound = pages * resource.getpagesize() + _ROOM
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, resource.RLIM_INFINITY))
+
+
+def _reply(job: Job | None) -> bytes:
     try:
-        return job.done()
+        reply = pickle.dumps(_Reply(answer=job.done() if job else ParsedFeed(entries=())))
     except ParseError as exc:
-        return exc
+        return pickle.dumps(_Reply(answer=exc))
+    except MemoryError:
+        return pickle.dumps(_Reply(answer=ParseError("takes too much memory to read"), last=True))
+    if len(reply) > _LONGEST_ANSWER:
+        return pickle.dumps(_Reply(answer=ParseError("unfolds into more than 10 MB of text")))
+    return reply
 
 
-def _spawn(longest: float) -> subprocess.Popen[bytes]:
+def _spawn(limit: float, longest: float) -> subprocess.Popen[bytes]:
     """Start a child, in a session of its own: Ctrl-C is for the parent; without our secrets."""
     environment = {key: val for key, val in os.environ.items() if not key.startswith("ALERTBOT_")}
     return subprocess.Popen(  # noqa: S603 (our own interpreter and code)
-        [sys.executable, "-P", "-c", _BOOT, str(longest), *sys.path],
+        [sys.executable, "-P", "-c", _BOOT, str(limit), str(longest), *sys.path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,
@@ -152,13 +215,13 @@ def _spawn(longest: float) -> subprocess.Popen[bytes]:
     )
 
 
-def _exchange(child: subprocess.Popen[bytes], job: Job | None) -> ParsedFeed | ParseError | None:
-    """Return the answer; None if the child died over it, or was ended and its pipes closed."""
+def _exchange(child: subprocess.Popen[bytes], job: Job | None) -> _Reply | None:
+    """Return the child's reply; None if it died over it, or was ended and its pipes closed."""
     assert child.stdin and child.stdout  # noqa: S101 (both are pipes)
     try:
         pickle.dump(job, child.stdin)
         child.stdin.flush()
-        answer: ParsedFeed | ParseError | None = pickle.load(child.stdout)  # noqa: S301
+        reply: _Reply = pickle.load(child.stdout)  # noqa: S301 (from our child)
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):
         return None
-    return answer
+    return reply

@@ -58,6 +58,8 @@ def _feedparser(body: bytes, content_type: str | None) -> Any:
             resolve_relative_uris=False,
             sanitize_html=False,
         )
+    except MemoryError:
+        raise
     except Exception as exc:  # feedparser lets nearly anything out
         raise ParseError(f"not a feed: feedparser gave up ({type(exc).__name__})") from exc
 
