@@ -42,6 +42,12 @@ bench-deliver: $(VENV)/.dev .venv-aiogram/.ready  ## Measure how fast alerts rea
 bench-summarize: .venv-summarize/.ready  ## Measure the summarizer beside other libraries
 	PYTHONPATH=. .venv-summarize/bin/python bench/summarize.py --json bench/summarize.json
 
+bench-poll: .venv-poll/.ready  ## Measure polls of thousands of feeds beside reader and httpx
+	.venv-poll/bin/python bench/poll.py --json bench/poll.json
+
+bench-attack: $(VENV)/.dev  ## Measure what hostile feeds and servers cost
+	$(BIN)/python bench/attack.py --json bench/attack.json
+
 picture: $(VENV)/.run  ## Render the README's alert anew (needs Chromium)
 	$(BIN)/python tools/picture.py
 
@@ -54,7 +60,8 @@ lock:  ## Renew the pinned, hashed requirements (needs uv)
 	    --extra dev --constraint requirements.lock pyproject.toml - --output-file requirements-dev.lock
 
 clean:  ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .venv-aiogram .venv-summarize .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-aiogram .venv-poll .venv-summarize .mypy_cache .ruff_cache .pytest_cache \
+	    .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -89,4 +96,14 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	    --require-hashes --only-binary :all: -r bench/requirements-deliver.lock
 	@touch $@
 
-.PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver bench-summarize picture lock clean
+.venv-poll/.ready: bench/requirements-poll.lock requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 12) or sys.exit("reader needs Python 3.12 or newer; this is " + sys.version.split()[0] + ". Try: make bench-poll PYTHON=python3.13")'
+	@$(PYTHON) -m venv .venv-poll
+	@.venv-poll/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --require-hashes -r requirements.lock -r bench/requirements-poll.lock
+	@.venv-poll/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver \
+    bench-summarize bench-poll bench-attack picture lock clean

@@ -21,7 +21,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -238,15 +238,15 @@ def set_mode(port: int, mode: str) -> None:
     connection.close()
 
 
-def children() -> list[str]:
+def children(but: Collection[str] = ()) -> list[str]:
     tasks = Path("/proc/self/task").glob("*/children")
-    return [pid for task in tasks for pid in task.read_text().split()]
+    return [pid for task in tasks for pid in task.read_text().split() if pid not in but]
 
 
-def cpu_seconds() -> float:
-    """Return what this process and its children have used."""
+def cpu_seconds(but: Collection[str] = ()) -> float:
+    """Return what this process and its children have used, but for some of them."""
     ticks = 0
-    for pid in children():
+    for pid in children(but):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -266,9 +266,10 @@ def memory_mb() -> float:
 
 
 @contextmanager
-def server():
+def server(command: Sequence[str]) -> Iterator[int]:
+    """Run a server that prints its port and serves until its input ends; yield the port."""
     serving = subprocess.Popen(
-        [sys.executable, str(ROOT / "bench/feed_server.py")],
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -280,7 +281,7 @@ def server():
 
 def measured(contender: str, feeds: int, rounds: int) -> dict[str, Any]:
     """Run a contender in a process of its own, against a server of its own."""
-    with server() as port:
+    with server([sys.executable, str(ROOT / "bench/feed_server.py")]) as port:
         command = [sys.executable, __file__, "--run", contender, "--port", str(port)]
         command += ["--feeds", str(feeds), "--rounds", str(rounds)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)

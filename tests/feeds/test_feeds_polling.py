@@ -418,6 +418,16 @@ async def test_case_65_a_large_body_is_refused_by_its_length_alone(site, refusal
     assert await refusal() == "larger than 5 MB"
 
 
+async def test_a_body_in_crumbs_is_refused(site, refusal):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        return await raw_answer(request, head, b"1\r\n \r\n" * 20_001, close=False)
+
+    site.answer = answer
+
+    assert await refusal() == "a body in more than 20000 pieces"
+
+
 @pytest.mark.parametrize(
     ("head", "reason"),
     [
