@@ -3,8 +3,10 @@
 For the scheduler.
 """
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,6 +51,9 @@ class FeedRows:
         self._database = database
         #: other processes may have registered others, by a config that we have not read yet
         self._ours: Collection[tuple[FeedId, str]] = ()
+        #: polls that wait to be committed
+        self._waiting: list[_Save] = []
+        self._saving = asyncio.Lock()
 
     async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         """Make the stored feeds those of the config; a new URL forgets validators and errors."""
@@ -114,15 +119,52 @@ class FeedRows:
             return await load_briefs(connection, before=before, since=since, limit=limit)
 
     async def save_poll(self, polled: PolledFeed, now: datetime) -> int | None:
-        """Commit a poll and return how many deliveries it made; None if the lease was lost."""
-        async with self._database.writing() as connection:
-            if not await _release(connection, polled, now):
-                return None
-            made = [await _save_alert(connection, polled, alert, now) for alert in polled.alerts]
-            if any(deliveries is not None for deliveries in made):
-                statement = update(feeds).where(feeds.c.id == polled.feed).values(last_new_at=now)
-                await connection.execute(statement)
-            return sum(deliveries or 0 for deliveries in made)
+        """Commit a poll and return how many deliveries it made; None if the lease was lost.
+
+        Polls that end while others are being committed share the next commit, which is most of what
+        the poll of an unchanged feed costs.
+        """
+        save = _Save(polled=polled, now=now, made=asyncio.get_running_loop().create_future())
+        self._waiting.append(save)
+        async with self._saving:
+            if not save.made.done():
+                together, self._waiting = self._waiting, []
+                await self._commit(together)
+        return await save.made
+
+    async def _commit(self, saves: Sequence["_Save"]) -> None:
+        """Commit all of them as one; if that fails, each alone, so that none fails for another."""
+        try:
+            async with self._database.writing() as connection:
+                made = [await _saved(connection, each.polled, each.now) for each in saves]
+        except Exception as error:  # noqa: BLE001 (handed to those it is for)
+            if len(saves) == 1:
+                saves[0].made.set_exception(error)
+                return
+            for each in saves:
+                await self._commit([each])
+        else:
+            for each, deliveries in zip(saves, made, strict=True):
+                each.made.set_result(deliveries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Save:
+    """A poll to be committed, and whose the outcome is."""
+
+    polled: PolledFeed
+    now: datetime
+    made: asyncio.Future[int | None]
+
+
+async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> int | None:
+    if not await _release(connection, polled, now):
+        return None
+    made = [await _save_alert(connection, polled, alert, now) for alert in polled.alerts]
+    if any(deliveries is not None for deliveries in made):
+        statement = update(feeds).where(feeds.c.id == polled.feed).values(last_new_at=now)
+        await connection.execute(statement)
+    return sum(deliveries or 0 for deliveries in made)
 
 
 async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: datetime) -> None:

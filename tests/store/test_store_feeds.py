@@ -1,7 +1,9 @@
+import asyncio
 from datetime import timedelta
 
 from store_samples import ANNA, FEED, LEASE, MISSILES, START, Desk, alert, archived, feed
 
+from alertbot.errors import StoreError
 from alertbot.ports import ArchivedBrief, DueFeed, FeedStatus, PolledFeed, Validators
 from alertbot.store import Store
 
@@ -188,6 +190,29 @@ async def test_a_poll_that_is_duly_planned_stays_as_it_is_at_start(desk: Desk) -
     await desk.store.feeds.recover(desk.now, everything=True)
 
     assert (await status_of(desk)).next_poll_at == START + HOUR
+
+
+async def test_of_polls_saved_at_once_one_that_cannot_be_saved_fails_alone(store: Store) -> None:
+    names = "abcdefgh"
+    await store.feeds.register_feeds([feed(name) for name in names], START)
+    polls = [
+        PolledFeed(
+            feed=due.feed,
+            token=due.token,
+            next_poll_at=START + HOUR,
+            validators=Validators(etag=object() if due.feed == "c" else f'"{due.feed}"'),  # type: ignore[arg-type]
+        )
+        for due in await store.feeds.claim_feeds(START, 8, LEASE)
+    ]
+
+    saved = await asyncio.gather(
+        *(store.feeds.save_poll(poll, START) for poll in polls), return_exceptions=True
+    )
+    due_later = await store.feeds.claim_feeds(START + HOUR, 8, LEASE)
+
+    assert {type(each) for each in saved} == {int, StoreError}
+    etags = {due.feed: due.validators.etag for due in due_later}
+    assert etags == {name: None if name == "c" else f'"{name}"' for name in names}
 
 
 async def test_a_poll_is_saved_once(desk: Desk) -> None:
