@@ -28,6 +28,8 @@ class Feed:
     interval: timedelta
     #: never ask more often than this
     min_interval: timedelta
+    #: whether the server may slow us by more than Retry-After, which is always obeyed
+    obey_hints: bool = True
 
 
 class Prominence(StrEnum):

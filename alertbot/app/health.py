@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from alertbot.app.wording import ago, counted, span
-from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status
+from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status, Stopped
 
 #: signs of life come every 30 seconds
 SILENCE = timedelta(minutes=2)
@@ -27,6 +27,12 @@ CHATS_OWN = (
     "peer_id_invalid",
     "chat_id_invalid",
 )
+#: why a feed is not asked any more
+ENDED = {
+    Stopped.GONE: "the publisher says it is gone (HTTP 410)",
+    Stopped.MISSING: "the publisher has not had it for a week (HTTP 404)",
+    Stopped.EXPIRED: "it says itself that it has ended",
+}
 
 
 def complaints(status: Status, ledger: Ledger, now: datetime) -> tuple[str, ...]:
@@ -87,11 +93,8 @@ def _refused(ledger: Ledger) -> list[str]:
 
 
 def _feed(feed: FeedStatus, now: datetime) -> list[str]:
-    if feed.gone:
-        return [
-            f"feed {feed.feed}: the publisher says it is gone (HTTP 410); "
-            "change its url or remove it"
-        ]
+    if feed.stopped:
+        return [f"feed {feed.feed}: {ENDED[feed.stopped]}; change its url or remove it"]
     if now - feed.next_poll_at > OVERDUE:
         return [
             f"feed {feed.feed} should have been polled {ago(feed.next_poll_at, now)}: see the log"

@@ -7,13 +7,30 @@ from datetime import datetime
 from typing import Any
 
 from alertbot.app.health import at_work
-from alertbot.app.wording import ago, counted, span
+from alertbot.app.wording import ago, counted, size, span
 from alertbot.model import TopicId
-from alertbot.ports import FeedStatus, Ledger, Status
+from alertbot.ports import FeedStatus, Ledger, Status, Stopped, Why
 
 INDENT = " " * 12
 #: the ends of a delivery but one
 NOT_SENT = ("dead", "unknown", "expired", "cancelled")
+STOPPED = {
+    Stopped.GONE: "gone for good (HTTP 410), not asked any more",
+    Stopped.MISSING: "not there for a week (HTTP 404), not asked any more",
+    Stopped.EXPIRED: "ended, as it says itself, not asked any more",
+}
+WHY = {
+    Why.INTERVAL: "its interval",
+    Why.BUSY_HOURS: "its busy hours",
+    Why.QUIET_HOURS: "its quiet hours",
+    Why.RETRY_AFTER: "the server's Retry-After",
+    Why.FRESH: "the server's max-age or Expires",
+    Why.TTL: "the feed's ttl",
+    Why.UPDATE_PERIOD: "the feed's update period",
+    Why.SKIPPED: "hours the feed asks to skip",
+    Why.ERRORS: "after errors",
+    Why.THROTTLED: "the server said too often",
+}
 
 
 def as_json(
@@ -136,8 +153,8 @@ def _dead(status: Status, ledger: Ledger) -> list[str]:
 
 
 def _feed(feed: FeedStatus, now: datetime) -> str:
-    if feed.gone:
-        return "gone for good (HTTP 410)"
+    if feed.stopped:
+        return STOPPED[feed.stopped]
     parts = [counted(feed.briefs, "brief")]
     if feed.last_new_at:
         parts.append(f"newest came {ago(feed.last_new_at, now)}")
@@ -145,5 +162,15 @@ def _feed(feed: FeedStatus, now: datetime) -> str:
         parts.append(f"{counted(feed.errors_in_row, 'error')} in a row: {feed.error}")
     elif not feed.last_ok_at:
         parts.append("not polled yet")
-    parts.append(f"next poll in {span(feed.next_poll_at - now)}")
+    parts.append(f"next poll in {span(feed.next_poll_at - now)} ({_why(feed)})")
+    if saved := feed.traffic.bytes_saved:
+        parts.append(f"about {size(saved)} saved by {counted(feed.traffic.unchanged, '304')}")
+    if feed.moved_to:
+        parts.append(f"moved to {feed.moved_to}: please edit its url")
     return ", ".join(parts)
+
+
+def _why(feed: FeedStatus) -> str:
+    if feed.why is Why.TWIN:
+        return f"it leads to feed {feed.twin}, which is read anyway: please remove one"
+    return WHY[feed.why]

@@ -54,6 +54,14 @@ def ago(then: datetime, now: datetime) -> str:
     return f"{span(now - then)} ago"
 
 
+def size(count: int) -> str:
+    """Return a number of bytes in its largest fitting unit, such as "1.2 MB"."""
+    for unit, times in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
+        if count >= times:
+            return f"{count / times:.1f} {unit}"
+    return counted(count, "byte")
+
+
 def span(length: timedelta) -> str:
     """Return a length of time in its largest fitting unit."""
     seconds = max(0, round(length.total_seconds()))

@@ -25,6 +25,7 @@ def check_document(document: Document, tables: Tables) -> Iterator[Problem]:
     yield from _duplicates(document, "topics", "id")
     for index, row in enumerate(document.tables("feeds")):
         yield from _check_intervals(document, index, row)
+        yield from _check_hints(document, index, row)
         if not tables.network.allow_private:
             yield from _check_reach(document, index, row)
     yield from _check_base_url(document, tables)
@@ -57,6 +58,15 @@ def _check_intervals(document: Document, index: int, row: Row) -> Iterator[Probl
     if longest and shortest and shortest > longest:
         message = "must not be longer than interval"
         yield document.problem(("feeds", index, "min_interval"), message)
+
+
+def _check_hints(document: Document, index: int, row: Row) -> Iterator[Problem]:
+    if row.get("obey_hints") is False:
+        message = (
+            "the publisher's wishes for fewer requests count for nothing, but for Retry-After; "
+            "only for a publisher who has agreed to that"
+        )
+        yield document.problem(("feeds", index, "obey_hints"), message, warning=True)
 
 
 def _duration(value: object) -> timedelta | None:

@@ -232,6 +232,7 @@ class FeedTable(Table):
     url: Annotated[str, AfterValidator(_feed_address)]
     interval: Duration | None = None
     min_interval: Duration | None = None
+    obey_hints: bool = True
 
     def feed(self) -> Feed:
         """Return the feed; of the two intervals, one alone moves the default of the other."""
@@ -242,6 +243,7 @@ class FeedTable(Table):
             url=self.url,
             interval=interval,
             min_interval=self.min_interval or min(MIN_INTERVAL, interval),
+            obey_hints=self.obey_hints,
         )
 
 

@@ -54,6 +54,7 @@ class HttpFeeds:
                 reason=_refusal(answer.status),
                 hints=hints,
                 gone=answer.status == httpx.codes.GONE,
+                status=answer.status,
             )
         return await self._read(feed, answer, validators, hints)
 

@@ -1,10 +1,12 @@
 """What the operator's view needs: how all is doing, and the briefs of the past."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from alertbot.model import Brief, FeedId, TopicId
+from alertbot.ports.polling import Notice, Stopped, Traffic, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,18 @@ class FeedStatus:
     last_ok_at: datetime | None
     last_new_at: datetime | None
     next_poll_at: datetime
+    #: what decided that
+    why: Why = Why.INTERVAL
     briefs: int
     errors_in_row: int
     error: str | None
-    gone: bool
+    #: why it is asked no more
+    stopped: Stopped | None = None
+    #: where it is asked, if that is not its url any more
+    moved_to: str | None = None
+    #: another feed of the config that is read at the same address
+    twin: FeedId | None = None
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,4 +126,24 @@ class StatusBook(Protocol):
 
     async def telegram_answered(self, at: datetime) -> None:
         """Note that Telegram answered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueNotice:
+    """A notice that is ours to tell until the lease ends."""
+
+    id: int
+    notice: Notice
+
+
+class NoticeBook(Protocol):
+    """What whoever tells the admins needs of the store."""
+
+    async def claim_notices(self, now: datetime, lease: timedelta) -> tuple[DueNotice, ...]:
+        """Lease all notices that nobody else is telling, oldest first."""
+        ...
+
+    async def told(self, ids: Collection[int]) -> None:
+        """Forget notices that admins have been told."""
         ...

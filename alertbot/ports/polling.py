@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from alertbot.model import Alert, Entry, Feed, FeedId, Topic, TopicId
@@ -70,6 +71,8 @@ class Failed:
     #: one line for the operator, such as "HTTP 503" or "not a feed: an HTML page"
     reason: str
     hints: Hints = field(default_factory=Hints)
+    #: of the answer; None if there was none, or one that cannot be read
+    status: int | None = None
     #: the server says the feed is gone for good (410)
     gone: bool = False
 
@@ -93,6 +96,101 @@ class Shortener(Protocol):
         ...
 
 
+class Why(StrEnum):
+    """What decided when a feed is asked next."""
+
+    INTERVAL = "interval"
+    #: hours in which it mostly publishes
+    BUSY_HOURS = "busy hours"
+    #: hours in which it hardly publishes
+    QUIET_HOURS = "quiet hours"
+    RETRY_AFTER = "Retry-After"
+    #: max-age or Expires
+    FRESH = "freshness"
+    TTL = "ttl"
+    UPDATE_PERIOD = "update period"
+    #: skipHours or skipDays
+    SKIPPED = "skipped hours"
+    ERRORS = "errors"
+    #: 429
+    THROTTLED = "throttled"
+    #: it leads to another feed of the config
+    TWIN = "another feed"
+
+
+class Stopped(StrEnum):
+    """Why a feed is asked no more, until its url changes."""
+
+    #: 410
+    GONE = "gone"
+    #: 404 for days
+    MISSING = "missing"
+    #: it says so itself (JSON Feed 1.1)
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A permanent redirect, as far as it has been seen again and again."""
+
+    to: str
+    since: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """What asking a feed has cost, since it is asked at its url."""
+
+    requests: int = 0
+    #: answers that the feed is as it was, without the feed (304)
+    unchanged: int = 0
+    #: of the last answer with a feed
+    feed_bytes: int = 0
+    #: about what the 304s would have brought again
+    bytes_saved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is remembered of a feed from one poll to the next, beside its validators."""
+
+    #: what its document asked for when it was last read; what a header asks for counts once
+    hints: Hints = field(default_factory=Hints)
+    #: the latest hours in which it published, oldest first, each once
+    news_hours: tuple[datetime, ...] = ()
+    #: since when the server has known nothing of it (404)
+    missing_since: datetime | None = None
+    #: how many times its interval is doubled, because the server said that we ask too often (429)
+    slowed: int = 0
+    #: when that last changed
+    slowed_at: datetime | None = None
+    move: Move | None = None
+    #: another feed of the config that is read at the same address
+    twin: FeedId | None = None
+    traffic: Traffic = field(default_factory=Traffic)
+
+
+class Event(StrEnum):
+    """What happened to a feed that admins are told of, once."""
+
+    GONE = "gone"
+    MISSING = "missing"
+    EXPIRED = "expired"
+    MOVED = "moved"
+    TWIN = "twin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What admins are to be told of a feed."""
+
+    event: Event
+    feed: FeedId
+    #: the new address, or the other feed
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFeed:
     """A feed whose poll is ours until the lease ends."""
@@ -100,10 +198,15 @@ class DueFeed:
     feed: FeedId
     #: fences the save: a later holder of the lease has another one
     token: str
+    #: where to ask: the url of the config, or where that has moved for good
+    address: str
+    #: of the address
+    host: str
     validators: Validators
     #: never read before: what it holds now is not news
     first_poll: bool
     errors_in_row: int
+    memory: Memory = field(default_factory=Memory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +216,13 @@ class PolledFeed:
     feed: FeedId
     token: str
     next_poll_at: datetime
+    why: Why = Why.INTERVAL
     #: None leaves the stored ones
     validators: Validators | None = None
+    #: None leaves the stored one
+    memory: Memory | None = None
+    #: where to ask from now on; None leaves it
+    address: str | None = None
     #: new briefs, oldest first, the unmatched too
     alerts: tuple[Alert, ...] = ()
     #: how alerts on each topic are delivered; of one that is not among them, as by default
@@ -125,19 +233,33 @@ class PolledFeed:
     read: bool = False
     #: why the poll failed
     error: str | None = None
-    #: poll no more (410)
-    gone: bool = False
+    #: poll no more
+    stopped: Stopped | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 class FeedStore(Protocol):
     """What the scheduler needs of the store."""
 
     async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
-        """Make the stored feeds those of the config; a new URL forgets validators and errors."""
+        """Make the stored feeds those of the config.
+
+        A new URL is asked at once, and nothing is known of it; all else is asked when it was due.
+        """
         ...
 
-    async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
-        """Lease up to `limit` of the registered feeds that are due, the longest due first."""
+    async def claim_feeds(
+        self, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+    ) -> tuple[DueFeed, ...]:
+        """Lease up to `limit` of the registered feeds that are due, one of each host.
+
+        The longest due come first. busy_hosts: whose feeds are left alone. Whatever becomes of the
+        poll, a leased feed is not due again before its min_interval has passed.
+        """
+        ...
+
+    async def twin_of(self, feed: FeedId, address: str) -> FeedId | None:
+        """Return another feed that is read at the address and goes before this one, if any."""
         ...
 
     async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:

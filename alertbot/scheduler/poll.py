@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from alertbot.model import Alert, Entry, Feed, Topic, TopicId
+from alertbot.model import Alert, Entry, Feed, FeedId, Topic, TopicId
 from alertbot.ports import (
     Clock,
     DueFeed,
@@ -13,11 +14,14 @@ from alertbot.ports import (
     FeedSource,
     FeedStore,
     Fetched,
+    Memory,
     PolledFeed,
     PollResult,
     Shortener,
 )
-from alertbot.scheduler.cadence import next_poll
+from alertbot.scheduler.cadence import next_poll, skips_everything
+from alertbot.scheduler.habits import news_hours
+from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
 
 log = logging.getLogger(__name__)
 
@@ -39,31 +43,38 @@ class Poller:
         """Poll once and return how many deliveries came of it; None if the lease was lost.
 
         Validators and briefs are saved together: a crash between them would lose a brief. What a
-        feed holds at its first poll is no news, unless we know some of it from its old address.
+        feed holds at its first poll is no news, unless we know some of it from its old address;
+        nor is what another feed of the config brings.
         """
-        result = await self.source.fetch(feed, due.validators)
+        result = await self.source.fetch(replace(feed, url=due.address), due.validators)
+        twin = await self._twin(feed, due, result)
         known = await self._known(due, result)
         alerts, stumble = await self._understand_new(result, known)
-        quiet = due.first_poll and not known
+        archive = due.first_poll and not known
+        quiet = archive or twin is not None
         if not quiet:
             alerts = await self._shortened(alerts)
-        failure = result if isinstance(result, Failed) else None
         now = self.clock.now()
-        polled = PolledFeed(
-            feed=feed.id,
-            token=due.token,
-            next_poll_at=next_poll(feed, result, due.errors_in_row, now, jitter),
+        news = news_hours(alerts, now, archive=archive)
+        memory = remembered(due, result, news=news, twin=twin, now=now)
+        polled = replace(
+            _course(feed, due, result, memory, now, jitter),
             validators=None if isinstance(result, Failed) or stumble else result.validators,
             alerts=alerts,
             topics=self.topics(),
             quiet=quiet,
-            read=failure is None,
-            error=failure.reason if failure else stumble,
-            gone=failure.gone if failure else False,
+            error=result.reason if isinstance(result, Failed) else stumble,
         )
         deliveries = await self.store.save_poll(polled, now)
-        _report(polled, deliveries)
+        _report(feed, due, polled, deliveries)
         return deliveries
+
+    async def _twin(self, feed: Feed, due: DueFeed, result: PollResult) -> FeedId | None:
+        """Return the other feed that is read where this one leads to for good."""
+        if isinstance(result, Failed):
+            return due.memory.twin
+        led_to = result.moved_to or due.address
+        return await self.store.twin_of(feed.id, led_to) if led_to != feed.url else None
 
     async def _known(self, due: DueFeed, result: PollResult) -> frozenset[str]:
         if not isinstance(result, Fetched):
@@ -114,17 +125,40 @@ def _understand_each(
     return tuple(alerts), stumble
 
 
-def _report(polled: PolledFeed, deliveries: int | None) -> None:
+def _course(
+    feed: Feed, due: DueFeed, result: PollResult, memory: Memory, now: datetime, jitter: float
+) -> PolledFeed:
+    """Return what follows for the polls to come."""
+    plan = next_poll(feed, result, memory, due.errors_in_row, now, jitter)
+    address = believed_address(due, feed.url, result, memory, now)
+    end = stopped(due, feed.url, result, memory, now)
+    return PolledFeed(
+        feed=feed.id,
+        token=due.token,
+        next_poll_at=plan.at,
+        why=plan.why,
+        memory=memory,
+        address=address,
+        read=not isinstance(result, Failed),
+        stopped=end,
+        notices=notices(due, memory, address, feed.url, end),
+    )
+
+
+def _report(feed: Feed, due: DueFeed, polled: PolledFeed, deliveries: int | None) -> None:
     if deliveries is None:
         log.warning("feed %s: the poll was no longer ours; nothing saved", polled.feed)
         return
     if polled.error:
         log.warning("feed %s: %s", polled.feed, polled.error)
+    hints = polled.memory.hints if polled.memory else due.memory.hints
+    if hints != due.memory.hints and feed.obey_hints and skips_everything(hints):
+        log.warning("feed %s asks to skip every hour there is, which is not obeyed", polled.feed)
     if polled.alerts:
         log.info(
             "feed %s: %d new briefs%s, %d deliveries",
             polled.feed,
             len(polled.alerts),
-            " (first poll: kept, not alerted)" if polled.quiet else "",
+            " (kept, not alerted)" if polled.quiet else "",
             deliveries,
         )

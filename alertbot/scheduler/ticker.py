@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -15,13 +17,47 @@ from alertbot.scheduler.poll import Poller
 
 log = logging.getLogger(__name__)
 
-#: polls under way at once
-SLOTS = 8
+#: polls under way at once, and begun in a second at most
+SLOTS = 16
+#: polls under way at once of feeds of one host, and the time between two that begin
+SLOTS_PER_HOST = 2
+HOST_PAUSE = timedelta(seconds=1)
 #: longer than any poll can take
 LEASE = timedelta(minutes=2)
 TICK = timedelta(seconds=1)
 #: how long a stop waits for polls under way; one cut short is simply polled again
 PATIENCE = timedelta(seconds=5)
+
+
+class Hosts:
+    """Which hosts have enough to do with us, or had a request a moment ago; of this process alone.
+
+    Per-host limits of other pollers: miniflux's POLLING_LIMIT_PER_HOST, Feedbin's semaphores.
+    """
+
+    def __init__(self, pause: timedelta) -> None:
+        self._pause = pause
+        self._under_way: Counter[str] = Counter()
+        self._begun: dict[str, datetime] = {}
+
+    def busy(self, now: datetime) -> frozenset[str]:
+        """Return the hosts that are to be left alone now."""
+        self._begun = {
+            host: at for host, at in self._begun.items() if timedelta() <= now - at < self._pause
+        }
+        full = {host for host, polls in self._under_way.items() if polls >= SLOTS_PER_HOST}
+        return frozenset(full | self._begun.keys())
+
+    def begin(self, host: str, now: datetime) -> None:
+        """Note that a poll begins."""
+        self._under_way[host] += 1
+        self._begun[host] = now
+
+    def end(self, host: str) -> None:
+        """Note that one has ended."""
+        self._under_way[host] -= 1
+        if not self._under_way[host]:
+            del self._under_way[host]
 
 
 class Scheduler:
@@ -34,12 +70,14 @@ class Scheduler:
         *,
         on_deliveries: Callable[[], None],
         random: Random,
+        host_pause: timedelta = HOST_PAUSE,
     ) -> None:
         self._feeds = {feed.id: feed for feed in feeds}
         self._poller = poller
         self._on_deliveries = on_deliveries
         self._random = random
         self._polls: set[asyncio.Task[None]] = set()
+        self._hosts = Hosts(host_pause)
         self._ticking = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -86,20 +124,27 @@ class Scheduler:
             if free <= 0:
                 return
             try:
-                due_feeds = await self._poller.store.claim_feeds(now, free, LEASE)
+                due_feeds = await self._poller.store.claim_feeds(
+                    now, free, LEASE, self._hosts.busy(now)
+                )
             except StoreError as error:
                 log.error("cannot lease feeds, trying again in a second: %s", error)
                 return
             for due in due_feeds:
+                self._hosts.begin(due.host, now)
                 poll = self._poll(self._feeds[due.feed], due)
                 task = asyncio.create_task(poll, name=f"poll {due.feed}")
                 self._polls.add(task)
-                task.add_done_callback(self._polls.discard)
+                task.add_done_callback(partial(self._ended, due.host))
 
     async def settle(self) -> None:
         """Wait for the polls under way."""
         while self._polls:
             await asyncio.wait(self._polls)
+
+    def _ended(self, host: str, poll: asyncio.Task[None]) -> None:
+        self._polls.discard(poll)
+        self._hosts.end(host)
 
     async def _poll(self, feed: Feed, due: DueFeed) -> None:
         """Poll one feed; a failure of ours leaves its lease to lapse, and then it is due again."""

@@ -12,6 +12,7 @@ from alertbot.store.chats import ChatRows
 from alertbot.store.copying import copy_all
 from alertbot.store.engine import Database, open_database
 from alertbot.store.feeds import FeedRows
+from alertbot.store.notices import NoticeRows
 from alertbot.store.outbox import OutboxRows
 from alertbot.store.processes import ProcessRows
 from alertbot.store.retention import RetentionRows
@@ -30,6 +31,7 @@ class Store:
     status: StatusRows
     retention: RetentionRows
     processes: ProcessRows
+    notices: NoticeRows
     database: Database
 
     async def recover(self, now: datetime) -> None:
@@ -107,5 +109,6 @@ def _store(database: Database) -> Store:
         status=StatusRows(database),
         retention=RetentionRows(database),
         processes=ProcessRows(database),
+        notices=NoticeRows(database),
         database=database,
     )

@@ -4,24 +4,34 @@ For the scheduler.
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, Feed, FeedId
-from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Validators
+from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Why
 from alertbot.store.alerts import insert_alert, insert_brief, kept_since, load_briefs
+from alertbot.store.due import claim, dump_memory
 from alertbot.store.engine import Database, unbroken
+from alertbot.store.notices import insert_notices
 from alertbot.store.outbox import fan_out
-from alertbot.store.tables import Instant, briefs, feeds, upsert
-
-#: longer than the scheduler ever waits between two polls: a day, and a tenth of it for jitter
-LONGEST_WAIT = timedelta(hours=27)
+from alertbot.store.tables import MILLISECOND, Instant, briefs, feeds, milliseconds, upsert
 
 #: PostgreSQL takes 32,767 parameters in a statement
 KEYS_AT_ONCE = 10_000
@@ -39,7 +49,10 @@ _UNASKED: Mapping[str, Any] = {
     "lease_until": None,
     "errors_in_row": 0,
     "error": None,
-    "gone": False,
+    "why": Why.INTERVAL,
+    "asked_at": None,
+    "stopped": None,
+    "memory": None,
 }
 
 
@@ -56,7 +69,10 @@ class FeedRows:
         self._saving = asyncio.Lock()
 
     async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
-        """Make the stored feeds those of the config; a new URL forgets validators and errors."""
+        """Make the stored feeds those of the config.
+
+        A new URL is asked at once, and nothing is known of it; all else is asked when it was due.
+        """
         async with self._database.writing() as connection:
             await _register(connection, feeds, now)
         self._ours = [(feed.id, feed.url) for feed in feeds]
@@ -64,21 +80,49 @@ class FeedRows:
     async def recover(self, now: datetime, *, everything: bool) -> None:
         """Bring back to within 27 hours a poll that is further off than any would be.
 
-        It was planned by a clock that was ahead. everything: end every lease, too, as at a start
-        when no other process can hold one.
+        It keeps the wait that was meant. everything: end every lease, too, as at a start when no
+        other process can hold one.
         """
-        cap = now + LONGEST_WAIT
-        planned = update(feeds).where(feeds.c.next_poll_at > cap).values(next_poll_at=cap)
+        waiting = type_coerce(feeds.c.next_poll_at, BigInteger) - type_coerce(
+            feeds.c.asked_at, BigInteger
+        )
+        ahead = (
+            update(feeds)
+            .where(feeds.c.asked_at > now)
+            .values(next_poll_at=waiting + literal(milliseconds(now), BigInteger), asked_at=now)
+        )
         async with self._database.writing() as connection:
             if everything:
                 await connection.execute(update(feeds).values(token=None, lease_until=None))
-            await connection.execute(planned)
+            await connection.execute(ahead)
 
-    async def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[DueFeed, ...]:
-        """Lease up to `limit` of the registered feeds that are due, the longest due first."""
+    async def claim_feeds(
+        self, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+    ) -> tuple[DueFeed, ...]:
+        """Lease up to `limit` of the registered feeds that are due, one of each host.
+
+        The longest due come first. busy_hosts: whose feeds are left alone. Whatever becomes of the
+        poll, a leased feed is not due again before its min_interval has passed.
+        """
         ours = tuple_(feeds.c.id, feeds.c.url).in_(self._ours)
         async with self._database.writing() as connection:
-            return await _claim(connection, ours, now, limit, lease)
+            return await claim(connection, ours, now, limit, lease, busy_hosts)
+
+    async def twin_of(self, feed: FeedId, address: str) -> FeedId | None:
+        """Return another feed that is read at the address and goes before this one, if any.
+
+        The feed whose url it is goes before those that were led there; these go by their ids.
+        """
+        before = or_(feeds.c.url == address, and_(feeds.c.address == address, feeds.c.id < feed))
+        statement = (
+            select(feeds.c.id)
+            .where(feeds.c.id != feed, feeds.c.active, feeds.c.stopped.is_(None), before)
+            .order_by(feeds.c.url != address, feeds.c.id)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            found = await connection.scalar(statement)
+            return FeedId(found) if found is not None else None
 
     async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:
         """Return those of `keys` that are stored briefs of the feed."""
@@ -160,6 +204,7 @@ class _Save:
 async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> int | None:
     if not await _release(connection, polled, now):
         return None
+    await insert_notices(connection, polled.notices)
     made = [await _save_alert(connection, polled, alert, now) for alert in polled.alerts]
     if any(deliveries is not None for deliveries in made):
         statement = update(feeds).where(feeds.c.id == polled.feed).values(last_new_at=now)
@@ -170,70 +215,34 @@ async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime)
 async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: datetime) -> None:
     # in the order of ids, so that processes which start at once do not get in each other's way
     for feed in sorted(wanted, key=lambda feed: feed.id):
-        fresh = {"url": feed.url, "active": True, "next_poll_at": now, **_UNASKED}
+        kept = {"active": True, "min_interval": feed.min_interval // MILLISECOND}
+        fresh = {**kept, **_UNASKED, **_place(feed.url), "url": feed.url, "next_poll_at": now}
         await connection.execute(
             upsert(connection, feeds)
             .values(id=feed.id, **fresh)
-            .on_conflict_do_update(
-                index_elements=["id"],
-                set_=fresh,
-                where=or_(feeds.c.url != feed.url, ~feeds.c.active),
-            )
+            .on_conflict_do_update(index_elements=["id"], set_=fresh, where=feeds.c.url != feed.url)
+        )
+        # what came while a feed was away is no news
+        read = case((feeds.c.active, feeds.c.first_read_at), else_=None)
+        await connection.execute(
+            update(feeds).where(feeds.c.id == feed.id).values(first_read_at=read, **kept)
         )
     left_out = feeds.c.active & feeds.c.id.not_in([feed.id for feed in wanted])
     await connection.execute(update(feeds).where(left_out).values(active=False, token=None))
 
 
-async def _claim(
-    connection: AsyncConnection,
-    ours: ColumnElement[bool],
-    now: datetime,
-    limit: int,
-    lease: timedelta,
-) -> tuple[DueFeed, ...]:
-    due = (
-        select(feeds.c.id)
-        .where(
-            ours,
-            feeds.c.active,
-            ~feeds.c.gone,
-            feeds.c.next_poll_at <= now,
-            or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now),
-        )
-        .order_by(feeds.c.next_poll_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    token = secrets.token_hex(8)
-    statement = (
-        update(feeds)
-        .where(feeds.c.id.in_(select(due.c.id)))
-        .values(token=token, lease_until=now + lease)
-        .returning(feeds)
-    )
-    rows = (await connection.execute(statement)).all()
-    return tuple(
-        DueFeed(
-            feed=FeedId(row.id),
-            token=token,
-            validators=Validators(
-                etag=row.etag, last_modified=row.last_modified, body_hash=row.body_hash
-            ),
-            first_poll=row.first_read_at is None,
-            errors_in_row=row.errors_in_row,
-        )
-        for row in sorted(rows, key=lambda row: row.next_poll_at)
-    )
+def _place(address: str) -> dict[str, str]:
+    return {"address": address, "host": urlsplit(address).hostname or ""}
 
 
 async def _release(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> bool:
     """Give the lease back with what the poll says of the feed; False if it is not ours."""
     values: dict[str, Any] = {
         "next_poll_at": polled.next_poll_at,
+        "why": polled.why,
         "token": None,
         "lease_until": None,
-        "gone": polled.gone,
+        "stopped": polled.stopped,
         "error": polled.error,
         "errors_in_row": 0 if polled.error is None else feeds.c.errors_in_row + 1,
     }
@@ -245,6 +254,10 @@ async def _release(connection: AsyncConnection, polled: PolledFeed, now: datetim
         values["etag"] = polled.validators.etag
         values["last_modified"] = polled.validators.last_modified
         values["body_hash"] = polled.validators.body_hash
+    if polled.memory is not None:
+        values["memory"] = dump_memory(polled.memory)
+    if polled.address is not None:
+        values |= _place(polled.address)
     statement = (
         update(feeds)
         .where(feeds.c.id == polled.feed, feeds.c.token == polled.token)

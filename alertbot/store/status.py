@@ -7,12 +7,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import FeedId
-from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status
+from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status, Stopped, Why
 from alertbot.store.chats import count_subscribers
+from alertbot.store.due import load_memory
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.tables import (
     SENT,
@@ -155,18 +156,24 @@ async def _processes(connection: AsyncConnection) -> tuple[ServiceProcess, ...]:
 async def _feeds(connection: AsyncConnection) -> tuple[FeedStatus, ...]:
     count = select(func.count()).where(briefs.c.feed_id == feeds.c.id).scalar_subquery()
     statement = select(feeds, count.label("briefs")).where(feeds.c.active).order_by(feeds.c.id)
-    return tuple(
-        FeedStatus(
-            feed=FeedId(row.id),
-            last_ok_at=row.last_ok_at,
-            last_new_at=row.last_new_at,
-            next_poll_at=row.next_poll_at,
-            briefs=row.briefs,
-            errors_in_row=row.errors_in_row,
-            error=row.error,
-            gone=row.gone,
-        )
-        for row in await connection.execute(statement)
+    return tuple(_feed(row) for row in await connection.execute(statement))
+
+
+def _feed(row: Row[Any]) -> FeedStatus:
+    memory = load_memory(row)
+    return FeedStatus(
+        feed=FeedId(row.id),
+        last_ok_at=row.last_ok_at,
+        last_new_at=row.last_new_at,
+        next_poll_at=row.next_poll_at,
+        why=Why(row.why),
+        briefs=row.briefs,
+        errors_in_row=row.errors_in_row,
+        error=row.error,
+        stopped=Stopped(row.stopped) if row.stopped else None,
+        moved_to=row.address if row.address != row.url else None,
+        twin=memory.twin,
+        traffic=memory.traffic,
     )
 
 

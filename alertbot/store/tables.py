@@ -2,7 +2,8 @@
 
 Instants are integer milliseconds since 1970, UTC: they sort, and every driver knows them. When the
 next message may leave is kept in microseconds, or thirty a second would become 29.4.
-Documents (brief, summary, evidence) are JSON text, written and read by `alerts`.
+Documents are JSON text: brief, summary and evidence, written and read by `alerts`, and what is
+remembered of a feed, by `feeds`.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -114,11 +115,20 @@ feeds = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("url", String, nullable=False),
+    #: where it is asked: the url, or where that has moved for good
+    Column("address", String, nullable=False),
+    #: of the address
+    Column("host", String, nullable=False),
+    #: milliseconds
+    Column("min_interval", BigInteger, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("etag", String),
     Column("last_modified", String),
     Column("body_hash", String),
     Column("next_poll_at", Instant, nullable=False),
+    #: what decided that
+    Column("why", String, nullable=False),
+    Column("asked_at", Instant),
     Column("token", String),
     Column("lease_until", Instant),
     Column("first_read_at", Instant),
@@ -126,7 +136,21 @@ feeds = Table(
     Column("last_new_at", Instant),
     Column("errors_in_row", Integer, nullable=False),
     Column("error", String),
-    Column("gone", Boolean, nullable=False),
+    #: why it is asked no more; null while it is
+    Column("stopped", String),
+    #: a document: what is remembered from poll to poll
+    Column("memory", Text),
+)
+
+#: what admins are still to be told; a row goes when they have been
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("event", String, nullable=False),
+    Column("feed_id", ForeignKey(feeds.c.id), nullable=False),
+    Column("detail", String, nullable=False),
+    Column("lease_until", Instant),
 )
 
 #: a brief whose document is still there, in the words of its index

@@ -11,7 +11,7 @@ from alertbot.app.status import as_json, as_text
 from alertbot.app.wording import span
 from alertbot.chat.wire.messenger import NO_SUCH_CHAT
 from alertbot.model import FeedId, TopicId
-from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status
+from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status, Stopped, Traffic, Why
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,7 +25,6 @@ FEED = FeedStatus(
     briefs=12,
     errors_in_row=0,
     error=None,
-    gone=False,
 )
 FINE = Status(
     feeds=(FEED,),
@@ -77,8 +76,17 @@ def test_a_healthy_service_needs_nobody() -> None:
             "Telegram has us send nothing for 5 h",
         ),
         (
-            with_feed(gone=True),
+            with_feed(stopped=Stopped.GONE),
             "feed fdd: the publisher says it is gone (HTTP 410); change its url or remove it",
+        ),
+        (
+            with_feed(stopped=Stopped.MISSING),
+            "feed fdd: the publisher has not had it for a week (HTTP 404); "
+            "change its url or remove it",
+        ),
+        (
+            with_feed(stopped=Stopped.EXPIRED),
+            "feed fdd: it says itself that it has ended; change its url or remove it",
         ),
         (
             with_feed(errors_in_row=9, error="HTTP 503", last_ok_at=NOW - 24 * HOUR),
@@ -125,6 +133,8 @@ def test_alerts_that_nobody_gets_are_told(ledger: Ledger, line: str) -> None:
         (replace(FINE, deliveries={"unknown": 2, "expired": 3}), CALM),
         (replace(FINE, telegram_at=None), CALM),
         (replace(FINE, dead_reasons={"Message is too long": 3}), CALM),
+        (with_feed(moved_to="https://example.net/feed"), CALM),
+        (with_feed(why=Why.TWIN, twin=FeedId("other")), CALM),
     ],
 )
 def test_what_mends_itself_or_is_over_is_not(status: Status, ledger: Ledger) -> None:
@@ -208,8 +218,54 @@ def test_a_length_of_time_is_told_in_one_unit(seconds: int, text: str) -> None:
 def test_the_report_shows_each_feed_and_ends_with_the_verdict() -> None:
     report = as_text(FINE, CALM, (), NOW, OFFERED)
 
-    assert "fdd  12 briefs, newest came 3 h ago, next poll in 1 min" in report
+    assert "fdd  12 briefs, newest came 3 h ago, next poll in 1 min (its interval)\n" in report
     assert report.endswith("All is well.")
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (Why.BUSY_HOURS, "its busy hours"),
+        (Why.QUIET_HOURS, "its quiet hours"),
+        (Why.RETRY_AFTER, "the server's Retry-After"),
+        (Why.FRESH, "the server's max-age or Expires"),
+        (Why.TTL, "the feed's ttl"),
+        (Why.UPDATE_PERIOD, "the feed's update period"),
+        (Why.SKIPPED, "hours the feed asks to skip"),
+        (Why.ERRORS, "after errors"),
+        (Why.THROTTLED, "the server said too often"),
+        (Why.TWIN, "it leads to feed other, which is read anyway: please remove one"),
+    ],
+)
+def test_the_report_says_why_a_feed_is_asked_then(why: Why, words: str) -> None:
+    report = as_text(with_feed(why=why, twin=FeedId("other")), CALM, (), NOW, OFFERED)
+
+    assert f"next poll in 1 min ({words})\n" in report
+
+
+def test_the_report_says_about_how_much_304s_saved() -> None:
+    saved = with_feed(traffic=Traffic(requests=900, unchanged=850, bytes_saved=139_264_000))
+
+    assert "(its interval), about 139.3 MB saved by 850 304s\n" in as_text(
+        saved, CALM, (), NOW, OFFERED
+    )
+    assert '"bytes_saved": 139264000' in as_json(saved, CALM, (), OFFERED)
+
+
+def test_the_report_says_where_a_feed_has_moved() -> None:
+    moved = with_feed(moved_to="https://example.net/feed")
+
+    assert "moved to https://example.net/feed: please edit its url\n" in as_text(
+        moved, CALM, (), NOW, OFFERED
+    )
+
+
+@pytest.mark.parametrize("stop", Stopped)
+def test_the_report_says_of_a_feed_that_is_not_asked_any_more_why(stop: Stopped) -> None:
+    report = as_text(with_feed(stopped=stop), CALM, (), NOW, OFFERED)
+
+    assert "not asked any more\n" in report
+    assert "next poll" not in report
 
 
 def test_the_report_ends_with_what_needs_a_person() -> None:

@@ -40,6 +40,7 @@ KEYS = [
         "name",
         "interval",
         "min_interval",
+        "obey_hints",
         "publisher_tags",
         "rule",
     ),

@@ -43,6 +43,7 @@ name = "FDD"
 url = "https://www.fdd.org/feed/"
 interval = "10m"
 min_interval = "3m"
+obey_hints = false
 
 [terms]
 iran_actors = ["Iran*", "Tehran"]
@@ -79,6 +80,7 @@ def test_every_key_arrives(write):
             url="https://www.fdd.org/feed/",
             interval=timedelta(minutes=10),
             min_interval=timedelta(minutes=3),
+            obey_hints=False,
         ),
     )
     assert config.terms == {"iran_actors": ("Iran*", "Tehran")}

@@ -450,6 +450,7 @@ def test_a_list_that_is_none_makes_no_mistake_of_the_rule_that_names_it(complain
     [
         (f'{FEED}interval = "59s"', 4, "feeds[0].interval"),
         (f'{FEED}min_interval = "1s"', 4, "feeds[0].min_interval"),
+        (f"{FEED}obey_hints = false", 4, "feeds[0].obey_hints"),
         (FEED.replace("example.org", "127.0.0.1"), 3, "feeds[0].url"),
         (FEED.replace("example.org", "[fd00::1]"), 3, "feeds[0].url"),
         (FEED.replace("example.org", "localhost"), 3, "feeds[0].url"),

@@ -136,7 +136,7 @@ async def test_case_8_a_304_may_renew_validators(site, poll):
 async def test_case_9_a_304_nobody_asked_for_is_a_failure(site, poll):
     site.sends(b"", status=304)
 
-    expected = Failed(reason="HTTP 304 to a request without conditions")
+    expected = Failed(reason="HTTP 304 to a request without conditions", status=304)
     assert expected == await poll(Validators(body_hash=HASH))
 
 
@@ -188,13 +188,13 @@ async def test_the_bytes_of_a_body_are_those_on_the_wire(site, poll):
 async def test_any_other_status_is_a_failure(site, poll, status):
     site.sends(b"", status=status)
 
-    assert Failed(reason=f"HTTP {status}") == await poll()
+    assert Failed(reason=f"HTTP {status}", status=status) == await poll()
 
 
 async def test_a_410_is_gone(site, poll):
     site.sends(b"bye", status=410)
 
-    assert Failed(reason="HTTP 410", gone=True) == await poll()
+    assert Failed(reason="HTTP 410", status=410, gone=True) == await poll()
 
 
 async def test_case_16_a_429_hands_on_both_wishes(site, poll):

@@ -1,11 +1,14 @@
 """One poll, from request to commit, on a real SQLite file."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,8 +28,19 @@ from alertbot.model import (
     Via,
     Zone,
 )
-from alertbot.ports import Failed, Fetched, NotModified, PollResult, Validators, Verdict
+from alertbot.ports import (
+    Event,
+    Failed,
+    Fetched,
+    Hints,
+    Notice,
+    NotModified,
+    PollResult,
+    Validators,
+    Verdict,
+)
 from alertbot.scheduler import Poller, Scheduler
+from alertbot.scheduler.ticker import SLOTS
 from alertbot.store import Store, open_store
 
 FEED = Feed(
@@ -60,9 +74,11 @@ class ScriptedFeeds:
     def __init__(self) -> None:
         self.answer: PollResult = Fetched(entries=(), validators=FIRST)
         self.sent: list[Validators] = []
+        self.addresses: list[str] = []
 
     async def fetch(self, feed: Feed, validators: Validators) -> PollResult:
         self.sent.append(validators)
+        self.addresses.append(feed.url)
         return self.answer
 
     def publish(
@@ -273,6 +289,7 @@ async def test_a_crash_during_a_poll_does_not_hold_up_the_next_start(house: Hous
     await house.store.feeds.claim_feeds(house.clock.now(), 1, timedelta(hours=1))
 
     await house.store.feeds.recover(house.clock.now(), everything=True)
+    house.clock.pass_(FEED.min_interval)
     await house.scheduler.tick()
     await house.scheduler.settle()
 
@@ -296,15 +313,6 @@ async def test_a_feed_that_is_not_due_is_left_alone(house: House) -> None:
     house.clock.pass_(timedelta(minutes=4))
     await house.scheduler.tick()
     await house.scheduler.settle()
-
-    assert len(house.feeds.sent) == 1
-
-
-async def test_a_feed_that_is_gone_is_never_polled_again(house: House) -> None:
-    house.feeds.answer = Failed(reason="HTTP 410", gone=True)
-    await house.poll()
-
-    await house.poll()
 
     assert len(house.feeds.sent) == 1
 
@@ -398,6 +406,152 @@ async def test_the_clock_starts_polling_and_stops_when_told(house: House) -> Non
     assert len(house.feeds.sent) == 1
 
 
+# --- moves and ends
+
+NEW_URL = "https://example.net/feed"
+
+
+async def told(house: House) -> list[Notice]:
+    due = await house.store.notices.claim_notices(house.clock.now(), timedelta(days=99))
+    return [one.notice for one in due]
+
+
+async def test_case_37_a_lasting_redirect_is_remembered_and_entries_keep_their_identity(
+    house: House,
+) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    house.feeds.answer = replace(house.feeds.answer, moved_to=NEW_URL)
+    for _ in range(10):
+        await house.poll()
+    house.feeds.publish("b", "a")
+
+    await house.poll()
+
+    assert house.feeds.addresses == [FEED.url] * 11 + [NEW_URL]
+    assert await house.delivered() == ["b"]
+    assert await told(house) == [Notice(event=Event.MOVED, feed=FEED.id, detail=NEW_URL)]
+
+
+async def test_case_42_what_a_feed_that_leads_to_another_brings_is_told_by_the_other(
+    house: House,
+) -> None:
+    other = replace(FEED, id=FeedId("other"), url=NEW_URL)
+    await house.poll()
+    await house.scheduler.use([FEED, other])
+    house.clock.pass_(timedelta(seconds=1))
+    await house.poll()
+    house.feeds.publish("a")
+    house.feeds.answer = replace(house.feeds.answer, moved_to=NEW_URL)
+    await house.poll()
+    house.feeds.answer = replace(house.feeds.answer, moved_to=None)
+    house.clock.pass_(timedelta(seconds=1))
+    await house.scheduler.tick()
+    await house.scheduler.settle()
+
+    assert house.feeds.addresses[-2:] == [FEED.url, NEW_URL]
+    assert await house.delivered() == ["a"]
+    assert await told(house) == [Notice(event=Event.TWIN, feed=FEED.id, detail="other")]
+
+
+async def test_case_31_a_410_is_told_once_and_never_asked_again(house: House) -> None:
+    house.feeds.answer = Failed(reason="HTTP 410", status=410, gone=True)
+    for _ in range(5):
+        await house.poll()
+
+    assert len(house.feeds.sent) == 1
+    assert await told(house) == [Notice(event=Event.GONE, feed=FEED.id)]
+
+
+async def test_case_53_a_feed_that_skips_everything_is_warned_of_once(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    never = Hints(skip_hours=frozenset(range(24)))
+    house.feeds.answer = replace(house.feeds.answer, hints=never)
+
+    await house.poll()
+    await house.poll()
+
+    assert len(house.feeds.sent) == 2
+    assert caplog.text.count("asks to skip every hour there is, which is not obeyed") == 1
+
+
+async def test_case_12_a_crash_before_a_poll_is_saved_loses_nothing_and_tells_nothing_twice(
+    house: House,
+) -> None:
+    house.feeds.publish("a")
+    await house.poll()
+    house.feeds.publish("b", "a", etag='"2"')
+    house.clock.pass_(timedelta(days=2))
+    due = await house.store.feeds.claim_feeds(house.clock.now(), 1, timedelta(minutes=2))
+    await house.feeds.fetch(FEED, due[0].validators)
+
+    await house.store.feeds.recover(house.clock.now())
+    await house.poll()
+    await house.poll()
+
+    assert [sent.etag for sent in house.feeds.sent] == [None, '"1"', '"1"', '"2"']
+    assert await house.delivered() == ["b"]
+
+
+# --- hosts
+
+
+async def test_case_34_35_a_thousand_due_feeds_are_begun_a_second_apart_on_each_host(
+    tmp_path: Path,
+) -> None:
+    store = await open_store(f"sqlite:///{tmp_path}/many.db")
+    house = House(store)
+    feeds = [
+        replace(FEED, id=FeedId(f"f{n}"), url=f"https://h{n % 40}.example/{n}")
+        for n in range(1_000)
+    ]
+    begun: dict[str, list[datetime]] = defaultdict(list)
+    fetch = house.feeds.fetch
+
+    async def noted(feed: Feed, validators: Validators) -> PollResult:
+        begun[urlsplit(feed.url).netloc].append(house.clock.now())
+        return await fetch(feed, validators)
+
+    house.feeds.fetch = noted  # type: ignore[method-assign]
+    await house.scheduler.use(feeds)
+    seconds = 0
+    while len(house.feeds.sent) < len(feeds):
+        await house.scheduler.tick()
+        await house.scheduler.settle()
+        house.clock.pass_(timedelta(seconds=1))
+        seconds += 1
+    await store.close()
+
+    gaps = [b - a for times in begun.values() for a, b in pairwise(times)]
+    assert min(gaps) >= timedelta(seconds=1)
+    assert 1_000 / SLOTS <= seconds <= 1_000 / SLOTS + 25
+
+
+async def test_case_34_a_slow_host_has_two_requests_at_most(
+    slow: tuple[House, "SlowFeeds"],
+) -> None:
+    house, feeds = slow
+    same_host = [replace(FEED, id=FeedId(f"f{n}"), url=f"{FEED.url}/{n}") for n in range(5)]
+    elsewhere = replace(FEED, id=FeedId("else"), url="https://else.example/")
+    await house.scheduler.use([*same_host, elsewhere])
+    before = len(feeds.urls)
+
+    for _ in range(6):
+        house.clock.pass_(timedelta(seconds=1))
+        await house.scheduler.tick()
+        await asyncio.sleep(0)
+    under_way = feeds.urls[before:]
+    feeds.may_answer.set()
+    await house.scheduler.settle()
+
+    assert sorted(urlsplit(url).netloc for url in under_way) == [
+        "else.example",
+        "example.org",
+        "example.org",
+    ]
+
+
 class SlowFeeds(ScriptedFeeds):
     """Answers only when told to."""
 
@@ -462,6 +616,7 @@ async def test_a_feed_that_moves_while_it_is_polled_is_asked_again_at_its_new_ad
     feeds.publish("new", "old", etag='"2"')
     feeds.may_answer.set()
     await house.scheduler.settle()
+    house.clock.pass_(timedelta(seconds=1))
     await house.scheduler.tick()
     await house.scheduler.settle()
 
@@ -475,6 +630,7 @@ async def test_a_feed_that_joins_is_polled_at_once(house: House) -> None:
     other = replace(FEED, id=FeedId("other"), url="https://example.org/other")
 
     await house.scheduler.use([FEED, other])
+    house.clock.pass_(timedelta(seconds=1))
     await house.scheduler.tick()
     await house.scheduler.settle()
 

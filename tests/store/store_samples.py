@@ -46,7 +46,7 @@ def feed(name: str = FEED, url: str | None = None) -> Feed:
         name=name.upper(),
         url=url or f"https://{name}.example/feed",
         interval=timedelta(minutes=5),
-        min_interval=timedelta(minutes=2),
+        min_interval=LEASE,
     )
 
 
