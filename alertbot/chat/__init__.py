@@ -1,6 +1,6 @@
 """Messages out and commands in, over Telegram or in the terminal; `app` picks one of the two."""
 
-from alertbot.chat.admins import FormerTopics, config_in_force, config_refused
+from alertbot.chat.admins import FormerTopics, config_in_force, config_refused, feed_notice
 from alertbot.chat.commands import Commands
 from alertbot.chat.console import CONSOLE, ConsoleChat
 from alertbot.chat.telegram import TelegramChat
@@ -17,4 +17,5 @@ __all__ = [
     "TopicList",
     "config_in_force",
     "config_refused",
+    "feed_notice",
 ]

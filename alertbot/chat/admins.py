@@ -1,4 +1,4 @@
-"""What admins are told of the config, and what they decide in chat: who is let go.
+"""What admins are told of config and feeds, and what they decide in chat: who is let go.
 
 A topic that leaves the config keeps its subscriptions until an admin deletes them, by two taps.
 `app` sends these messages; `commands` passes on the taps. Callback data is `former:<step>:<topic>`
@@ -9,18 +9,24 @@ restart, and the limit on ids keeps it under Telegram's 64 bytes.
 import html
 import logging
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from alertbot.chat import texts
 from alertbot.chat.texts import bold, clip, say
 from alertbot.chat.topics import Offer, Pressed
 from alertbot.errors import Problem
 from alertbot.log import HIDDEN, TOKEN
-from alertbot.model import Button, ChatId, Message, Topic, TopicId
-from alertbot.ports import ChatBook
+from alertbot.model import Button, ChatId, FeedId, Message, Topic, TopicId
+from alertbot.ports import ChatBook, Event, Notice
 
 logger = logging.getLogger(__name__)
 
+#: how a feed can end
+ENDED = {
+    Event.GONE: "is gone for good, its publisher says (HTTP 410)",
+    Event.MISSING: "has not been there for a week (HTTP 404)",
+    Event.EXPIRED: "has ended, as it says itself",
+}
 PROBLEMS_SHOWN = 3
 PROBLEM_LENGTH = 300
 TOPICS_SHOWN = 8
@@ -50,6 +56,24 @@ def config_in_force(
         lines.append(f"Waiting for a restart: {html.escape(', '.join(waiting), quote=False)}")
     said = say("\n".join([head, *lines]))
     return Message(html=said.html, text=said.text, silent=True)
+
+
+def feed_notice(notice: Notice, names: Mapping[FeedId, str]) -> Message:
+    """Say what happened to a feed and what is to be done; names: of the feeds, by id."""
+    feed = bold(names.get(notice.feed, notice.feed))
+    match notice.event:
+        case Event.MOVED:
+            address = html.escape(clip(notice.detail, PROBLEM_LENGTH), quote=False)
+            told = f"has moved for good and is read at its new address: {address}"
+            wanted = "Please change its url in the config."
+        case Event.TWIN:
+            other = bold(names.get(FeedId(notice.detail), notice.detail))
+            told = f"leads to {other} by now, which is a feed of the config too."
+            wanted = "Nothing is told twice; please remove one of the two."
+        case ended:
+            told = f"{ENDED[ended]}, so it is not asked any more."
+            wanted = "Please change its url in the config, or remove it."
+    return say(f"{feed} {told}\n{wanted}")
 
 
 class FormerTopics:

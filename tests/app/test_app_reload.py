@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from alertbot.app.service.admins import Admins
 from alertbot.app.service.reload import Edits, Reloader
 from alertbot.app.service.snapshot import InForce, take_snapshot
 from alertbot.chat import CONSOLE, Commands, ConsoleChat, FormerTopics
@@ -70,7 +71,10 @@ class House:
             in_force=self.in_force,
             use_feeds=self._use_feeds,
             former=FormerTopics(store.chats, self.in_force.offer),
-            messenger=ConsoleChat(self.commands, self.screen, None),
+            admins=Admins(
+                offer=self.in_force.offer,
+                messenger=ConsoleChat(self.commands, self.screen, None),
+            ),
             speaking=self.speaking,
         )
 

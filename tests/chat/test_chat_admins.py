@@ -1,14 +1,22 @@
 """What admins are told of the config, and what they decide by two taps."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertbot.chat import Commands, FormerTopics, config_in_force, config_refused
+from alertbot.chat import (
+    Commands,
+    FormerTopics,
+    config_in_force,
+    config_refused,
+    feed_notice,
+)
 from alertbot.errors import Problem
-from alertbot.model import ChatId, Message, TopicId
+from alertbot.model import ChatId, FeedId, Message, TopicId
+from alertbot.ports import Event, Notice
 from fakes.chat_book import MemoryChatBook
 from fakes.chat_samples import ADMIN, TOPICS, FixedClock, offer
 from fakes.telegram_parser import parse_html, utf16_length
@@ -191,3 +199,55 @@ def assert_fit_for_telegram(message: Message | None) -> None:
     for row in message.buttons:
         for button in row:
             assert len((button.data or "").encode()) <= 64
+
+
+class TestFeedNotices:
+    NAMES: ClassVar = {FeedId("fdd"): "FDD <briefs>", FeedId("other"): "Other"}
+
+    @pytest.mark.parametrize(
+        ("event", "detail", "told"),
+        [
+            (
+                Event.MISSING,
+                "",
+                "FDD <briefs> has not been there for a week (HTTP 404), "
+                "so it is not asked any more.\n"
+                "Please change its url in the config, or remove it.",
+            ),
+            (
+                Event.EXPIRED,
+                "",
+                "FDD <briefs> has ended, as it says itself, so it is not asked any more.\n"
+                "Please change its url in the config, or remove it.",
+            ),
+            (
+                Event.MOVED,
+                "https://example.net/?a=1&b=2",
+                "FDD <briefs> has moved for good and is read at its new address: "
+                "https://example.net/?a=1&b=2\nPlease change its url in the config.",
+            ),
+            (
+                Event.TWIN,
+                "other",
+                "FDD <briefs> leads to Other by now, which is a feed of the config too.\n"
+                "Nothing is told twice; please remove one of the two.",
+            ),
+        ],
+    )
+    def test_say_what_happened_and_what_is_to_be_done(
+        self, event: Event, detail: str, told: str
+    ) -> None:
+        notice = Notice(event=event, feed=FeedId("fdd"), detail=detail)
+
+        message = feed_notice(notice, self.NAMES)
+
+        assert message.text == told
+        assert parse_html(message.html).text == told
+
+    @given(st.sampled_from(Event), st.text(), st.text())
+    def test_are_fit_for_telegram_whatever_the_address(
+        self, event: Event, detail: str, name: str
+    ) -> None:
+        notice = Notice(event=event, feed=FeedId("x"), detail=detail)
+
+        assert utf16_length(parse_html(feed_notice(notice, {FeedId("x"): name}).html).text) < 1_000

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from alertbot.app.service.admins import Admins
 from alertbot.app.service.differences import differences, waiting_for_restart
 from alertbot.app.service.snapshot import InForce, take_snapshot
 from alertbot.chat import FormerTopics, config_in_force, config_refused
 from alertbot.config import Config, watch_config
 from alertbot.errors import ConfigError, Problem, StoreError
 from alertbot.model import Feed, Message, TopicId
-from alertbot.ports import Messenger, Sent
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ class Reloader:
     #: polls these feeds from then on; raises StoreError, and then polls the old ones
     use_feeds: Callable[[Sequence[Feed]], Awaitable[None]]
     former: FormerTopics
-    messenger: Messenger
+    #: what does not arrive is not sent again: the log has it anyway
+    admins: Admins
     #: set while this is the one process that speaks to the admins
     speaking: asyncio.Event
     _started: Config = field(init=False)
@@ -153,18 +154,5 @@ class Reloader:
             await self._tell(question)
 
     async def _tell(self, message: Message) -> None:
-        """Send to every admin, if that is ours to do.
-
-        The log has it anyway, so what does not arrive is not sent again.
-        """
-        if not self.speaking.is_set():
-            return
-        for chat in sorted(self.in_force.offer().admins):
-            try:
-                outcome = await self.messenger.send(chat, message)
-            except Exception:
-                log.exception("an admin was not told")
-                continue
-            if not isinstance(outcome, Sent):
-                # its values may name a chat
-                log.warning("an admin was not told: %s", type(outcome).__name__)
+        if self.speaking.is_set():
+            await self.admins.tell(message)

@@ -78,6 +78,10 @@ class InForce:
         """Return the message of an alert for those who follow the topics."""
         return self.snapshot.renderer.message(alert, topics)
 
+    def feed_names(self) -> Mapping[FeedId, str]:
+        """Return the names of feeds, those too that left the config while running."""
+        return self.snapshot.feed_names
+
     def offer(self) -> Offer:
         """Return what chats may have now."""
         return self.snapshot.offer

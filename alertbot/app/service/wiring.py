@@ -12,6 +12,7 @@ from random import Random
 from typing import TextIO
 
 from alertbot.app.health import complaints
+from alertbot.app.service.admins import Admins, Announcer
 from alertbot.app.service.pruning import keep_pruning
 from alertbot.app.service.pulse import Pulse, ServiceClock
 from alertbot.app.service.reader import UpdateReader
@@ -125,13 +126,15 @@ async def open_service(
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
         workers.append(Pulse(store=store, clock=clock, role=role, silence=chat.silence).run)
         workers.append(partial(keep_pruning, store, in_force, clock))
+        admins = Admins(offer=in_force.offer, messenger=chat.messenger)
+        workers.append(Announcer(store.notices, admins, in_force.feed_names, clock).run)
         if config.web_listen:
             health = partial(_health, store, clock, in_force.dropped)
             workers.append(WebServer(*config.web_listen, health).run)
         if edits:
             polls = role in (Role.ALL, Role.POLL)
             workers += _reloading(
-                edits, in_force, store, chat, scheduler if polls else None, speaking
+                edits, in_force, store, admins, scheduler if polls else None, speaking
             )
         yield Service(store=store, chat=chat, workers=workers)
 
@@ -178,7 +181,7 @@ def _reloading(
     edits: Edits,
     in_force: InForce,
     store: Store,
-    chat: TelegramChat | ConsoleChat,
+    admins: Admins,
     scheduler: Scheduler | None,
     speaking: asyncio.Event,
 ) -> Sequence[Worker]:
@@ -187,7 +190,7 @@ def _reloading(
         in_force=in_force,
         use_feeds=scheduler.use if scheduler else _poll_nothing,
         former=FormerTopics(store.chats, in_force.offer),
-        messenger=chat.messenger,
+        admins=admins,
         speaking=speaking,
     )
     return reloader.run, reloader.watch
