@@ -266,6 +266,10 @@ class FeedStore(Protocol):
         """Return those of `keys` that are stored briefs of the feed."""
         ...
 
+    async def postpone(self, due: DueFeed, until: datetime, why: Why) -> None:
+        """Give a lease back unused: the feed is not due before `until`."""
+        ...
+
     async def save_poll(self, polled: PolledFeed, now: datetime) -> int | None:
         """Commit a poll and return how many deliveries it made; None if the lease was lost."""
         ...

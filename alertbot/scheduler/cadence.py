@@ -51,10 +51,8 @@ def next_poll(
             wait, why = slower, reason
     spread = min(wait * SPREAD, LONGEST_SPREAD) * jitter
     at = now + wait + spread
-    allowed = first_allowed(at, memory.hints) if feed.obey_hints else at
-    if allowed > at:
-        return Plan(at=allowed + spread, why=Why.SKIPPED)
-    return Plan(at=at, why=why)
+    allowed = not_before(feed, memory, at, jitter)
+    return Plan(at=allowed, why=why if allowed == at else Why.SKIPPED)
 
 
 def skips_everything(hints: Hints) -> bool:
@@ -62,16 +60,18 @@ def skips_everything(hints: Hints) -> bool:
     return len(hints.skip_days & set(range(7))) == 7 or len(hints.skip_hours & set(range(24))) == 24
 
 
-def first_allowed(at: datetime, hints: Hints) -> datetime:
-    """Return the instant, or the first full hour after it that is not to be skipped (RSS 2.0).
+def not_before(feed: Feed, memory: Memory, at: datetime, jitter: float) -> datetime:
+    """Return the instant, or one soon after the hours and days to skip that it is in (RSS 2.0).
 
-    A feed that skips everything is taken to skip nothing.
+    jitter: uniform in [0, 1). A feed that skips everything is taken to skip nothing.
     """
-    if skips_everything(hints):
+    hints = memory.hints
+    if not feed.obey_hints or skips_everything(hints):
         return at
-    while at.hour in hints.skip_hours or at.weekday() in hints.skip_days:
-        at = _next_hour(at)
-    return at
+    allowed = at
+    while allowed.hour in hints.skip_hours or allowed.weekday() in hints.skip_days:
+        allowed = _next_hour(allowed)
+    return allowed if allowed == at else allowed + LONGEST_SPREAD * jitter
 
 
 def _own_pace(feed: Feed, memory: Memory, now: datetime) -> tuple[timedelta, Why]:

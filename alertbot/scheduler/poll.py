@@ -18,8 +18,9 @@ from alertbot.ports import (
     PolledFeed,
     PollResult,
     Shortener,
+    Why,
 )
-from alertbot.scheduler.cadence import next_poll, skips_everything
+from alertbot.scheduler.cadence import next_poll, not_before, skips_everything
 from alertbot.scheduler.habits import news_hours
 from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
 
@@ -42,10 +43,15 @@ class Poller:
     async def poll(self, feed: Feed, due: DueFeed, jitter: float) -> int | None:
         """Poll once and return how many deliveries came of it; None if the lease was lost.
 
+        A feed that is due late, in hours that it asks to skip, is left until they are over.
         Validators and briefs are saved together: a crash between them would lose a brief. What a
         feed holds at its first poll is no news, unless we know some of it from its old address;
         nor is what another feed of the config brings.
         """
+        now = self.clock.now()
+        if (allowed := not_before(feed, due.memory, now, jitter)) > now:
+            await self.store.postpone(due, allowed, Why.SKIPPED)
+            return 0
         result = await self.source.fetch(replace(feed, url=due.address), due.validators)
         twin = await self._twin(feed, due, result)
         known = await self._known(due, result)

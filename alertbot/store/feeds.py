@@ -162,6 +162,16 @@ class FeedRows:
         async with self._database.reading() as connection:
             return await load_briefs(connection, before=before, since=since, limit=limit)
 
+    async def postpone(self, due: DueFeed, until: datetime, why: Why) -> None:
+        """Give a lease back unused: the feed is not due before `until`."""
+        statement = (
+            update(feeds)
+            .where(feeds.c.id == due.feed, feeds.c.token == due.token)
+            .values(next_poll_at=until, why=why, token=None, lease_until=None)
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(statement)
+
     async def save_poll(self, polled: PolledFeed, now: datetime) -> int | None:
         """Commit a poll and return how many deliveries it made; None if the lease was lost.
 
