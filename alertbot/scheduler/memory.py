@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from alertbot.model import FeedId
 from alertbot.ports import (
@@ -144,8 +145,8 @@ def _traffic(known: Traffic, result: PollResult) -> Traffic:
 
 
 def _move(known: Move | None, result: Fetched | NotModified, now: datetime) -> Move | None:
-    if result.moved_to is None:
-        return None
+    if result.moved_to is None or "@" in urlsplit(result.moved_to).netloc:
+        return None  # logs and status show addresses, so none with a password is remembered
     if known is None or known.to != result.moved_to:
         return Move(to=result.moved_to, since=now, times=1)
     return replace(known, times=known.times + 1)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import (
     BigInteger,
+    Update,
     and_,
     case,
     func,
@@ -238,7 +239,17 @@ async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: da
             update(feeds).where(feeds.c.id == feed.id).values(first_read_at=read, **kept)
         )
     left_out = feeds.c.active & feeds.c.id.not_in([feed.id for feed in wanted])
-    await connection.execute(update(feeds).where(left_out).values(active=False, token=None))
+    gone = await connection.execute(
+        update(feeds).where(left_out).values(active=False, token=None).returning(feeds.c.id)
+    )
+    if gone.first() is not None:
+        await connection.execute(_ask_twins())
+
+
+def _ask_twins() -> Update:
+    """Return what has feeds asked soon that left their briefs to another, which may be gone."""
+    soon = type_coerce(feeds.c.asked_at, BigInteger) + feeds.c.min_interval
+    return update(feeds).where(feeds.c.why == Why.TWIN).values(next_poll_at=soon, why=Why.INTERVAL)
 
 
 def _place(address: str) -> dict[str, str]:

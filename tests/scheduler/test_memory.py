@@ -141,6 +141,14 @@ def test_case_37_a_redirect_that_pauses_or_changes_is_counted_anew() -> None:
     )
 
 
+def test_an_address_with_a_password_is_not_remembered() -> None:
+    course = Course()
+
+    course.poll(replace(UNCHANGED, moved_to="https://me:secret@example.net/"), 20, DAY)
+
+    assert (course.due.address, course.due.memory.move) == (OLD, None)
+
+
 def test_errors_in_between_neither_count_for_a_redirect_nor_against_it() -> None:
     course = Course()
     course.poll(MOVED, 9, DAY)

@@ -222,6 +222,16 @@ class TestTwins:
         assert await three.store.feeds.twin_of(FeedId("c"), far) == "a"
         assert await three.store.feeds.twin_of(FeedId("a"), far) is None
 
+    async def test_a_feed_whose_twin_leaves_the_config_is_asked_soon(self, three: Desk) -> None:
+        three.later(hours=1)
+        for due in await three.store.feeds.claim_feeds(three.now, 5, LEASE):
+            await save(three, due, why=Why.TWIN if due.feed == "a" else Why.TTL)
+
+        await three.store.feeds.register_feeds([feed("a"), feed("c")], three.now)
+
+        planned = {one.feed: one.next_poll_at for one in (await three.store.status.status()).feeds}
+        assert planned["a"] == three.now + LEASE
+
     async def test_none_that_left_the_config_or_is_stopped(self, three: Desk) -> None:
         await three.store.feeds.register_feeds([feed("a"), feed("c")], START)
         assert await three.store.feeds.twin_of(FeedId("a"), MOVED) is None
