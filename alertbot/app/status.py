@@ -29,7 +29,7 @@ WHY = {
     Why.UPDATE_PERIOD: "the feed's update period",
     Why.SKIPPED: "hours the feed asks to skip",
     Why.ERRORS: "after errors",
-    Why.THROTTLED: "the server said too often",
+    Why.THROTTLED: "asked too often before (429)",
 }
 
 

@@ -233,7 +233,7 @@ def test_the_report_shows_each_feed_and_ends_with_the_verdict() -> None:
         (Why.UPDATE_PERIOD, "the feed's update period"),
         (Why.SKIPPED, "hours the feed asks to skip"),
         (Why.ERRORS, "after errors"),
-        (Why.THROTTLED, "the server said too often"),
+        (Why.THROTTLED, "asked too often before (429)"),
         (Why.TWIN, "it leads to feed other, which is read anyway: please remove one"),
     ],
 )
