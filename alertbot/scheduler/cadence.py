@@ -88,10 +88,11 @@ def _pace_at(feed: Feed, memory: Memory, at: datetime) -> tuple[timedelta, Why]:
     busy = busyness(memory.news_hours, at)
     if busy is None or 1 / USUAL < busy < USUAL:
         return feed.interval, Why.INTERVAL
-    if busy > 1:
-        return max(feed.interval / busy, feed.min_interval), Why.BUSY_HOURS
     slowest = max(feed.interval, min(QUIET_INTERVAL, QUIET_SHARE * feed.interval))
-    return min(feed.interval / busy, slowest), Why.QUIET_HOURS
+    wait = min(max(feed.interval / busy, feed.min_interval), slowest)
+    if wait == feed.interval:
+        return wait, Why.INTERVAL
+    return wait, Why.BUSY_HOURS if busy > 1 else Why.QUIET_HOURS
 
 
 def _reasons_to_wait(

@@ -251,6 +251,15 @@ def test_quiet_hours_of_an_impatient_feed_are_six_intervals() -> None:
     assert quiet.at == at(0, 3) + 6 * MINUTE
 
 
+@pytest.mark.parametrize("hour", [3, 15])
+def test_hours_that_change_nothing_are_not_named_as_the_reason(hour: int) -> None:
+    hourly = replace(FEED, interval=HOUR, min_interval=HOUR)
+
+    unmoved = next_poll(hourly, READ, office_hours(), 0, at(0, hour), 0.0)
+
+    assert unmoved == Plan(at=at(0, hour) + HOUR, why=Why.INTERVAL)
+
+
 def test_a_servers_wish_counts_in_busy_hours_too() -> None:
     busy = next_poll(FEED, said(fresh_for=10 * MINUTE), office_hours(), 0, at(0, 15), 0.0)
 
