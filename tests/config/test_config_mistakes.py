@@ -248,11 +248,12 @@ MISTAKES = [
         "feeds[1].id",
         "the same id as feeds[0] in line 2",
     ),
-    (
+    pytest.param(
         f'{FEED}[[feeds]]\nid = "b"\nurl = "https://example.org/feed"',
         6,
         "feeds[1].url",
         "the same url as feeds[0] in line 3",
+        id="case_36_one_url_twice",
     ),
     (
         '[[topics]]\nid = "t"\nname = "T"\nrule = "Iran"\n' * 2,
