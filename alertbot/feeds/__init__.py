@@ -3,7 +3,7 @@
 The scheduler polls through `HttpFeeds`; `alertbot preview` reads any source with `load_source`.
 """
 
-from alertbot.feeds.page import parse_page
+from alertbot.feeds.pages import parse_page
 from alertbot.feeds.poll import HttpFeeds
 from alertbot.feeds.reading import parse_feed
 from alertbot.feeds.source import load_source

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alertbot.errors import FeedError, FetchError
 from alertbot.feeds.http import Answer, Downloader
-from alertbot.feeds.page import PREVIEW, parse_page
+from alertbot.feeds.pages import PREVIEW, parse_page
 from alertbot.feeds.reading import Kind, kind_of, read_feed
 from alertbot.model import Entry
 
