@@ -17,6 +17,17 @@ AlertId = NewType("AlertId", int)
 DeliveryId = NewType("DeliveryId", int)
 
 
+class Content(StrEnum):
+    """Where the text of a feed's entries comes from."""
+
+    #: the feed alone
+    FEED = "feed"
+    #: the page of each new entry
+    PAGE = "page"
+    #: the page where the feed has only an excerpt
+    AUTO = "auto"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A source in the config."""
@@ -30,6 +41,7 @@ class Feed:
     min_interval: timedelta
     #: whether the server may slow us by more than Retry-After, which is always obeyed
     obey_hints: bool = True
+    content: Content = Content.AUTO
 
 
 class Prominence(StrEnum):

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from alertbot.config.explain import shown
-from alertbot.model import Feed, FeedId, Prominence, Promise, Topic, TopicId
+from alertbot.model import Content, Feed, FeedId, Prominence, Promise, Topic, TopicId
 
 INTERVAL = timedelta(minutes=5)
 MIN_INTERVAL = timedelta(minutes=2)
@@ -233,6 +233,7 @@ class FeedTable(Table):
     interval: Duration | None = None
     min_interval: Duration | None = None
     obey_hints: bool = True
+    content: Literal["feed", "page", "auto"] = "auto"
 
     def feed(self) -> Feed:
         """Return the feed; of the two intervals, one alone moves the default of the other."""
@@ -244,6 +245,7 @@ class FeedTable(Table):
             interval=interval,
             min_interval=self.min_interval or min(MIN_INTERVAL, interval),
             obey_hints=self.obey_hints,
+            content=Content(self.content),
         )
 
 

@@ -88,6 +88,17 @@ class FeedSource(Protocol):
         ...
 
 
+class PageSource(Protocol):
+    """Reads the pages of entries."""
+
+    async def complete(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return the entries in order, each with the text of its page, or as it was.
+
+        Takes 10 s at most; never raises for what a server can do to us.
+        """
+        ...
+
+
 class Shortener(Protocol):
     """Shortens what alerts tell."""
 

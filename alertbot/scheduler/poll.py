@@ -15,12 +15,14 @@ from alertbot.ports import (
     FeedStore,
     Fetched,
     Memory,
+    PageSource,
     PolledFeed,
     PollResult,
     Shortener,
     Why,
 )
 from alertbot.scheduler.cadence import next_poll, not_before, skips_everything
+from alertbot.scheduler.fulltext import with_pages
 from alertbot.scheduler.habits import news_hours
 from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
 
@@ -35,6 +37,8 @@ class Poller:
     store: FeedStore
     understand: Callable[[Entry], Alert]
     clock: Clock
+    #: None: what the feed has is all there is
+    pages: PageSource | None = None
     #: None: alerts are told in whole sentences of the brief
     shortener: Shortener | None = None
     #: the topics of the config, for how alerts on each are delivered
@@ -55,9 +59,12 @@ class Poller:
         result = await self.source.fetch(replace(feed, url=due.address), due.validators)
         twin = await self._twin(feed, due, result)
         known = await self._known(due, result)
-        alerts, stumble = await self._understand_new(result, known)
+        new = _new(result, known)
         archive = due.first_poll and not known
         quiet = archive or twin is not None
+        if not quiet:
+            new = await with_pages(new, feed.content, self.pages)
+        alerts, stumble = await asyncio.to_thread(_understand_each, new, self.understand)
         if not quiet:
             alerts = await self._shortened(alerts)
         now = self.clock.now()
@@ -87,14 +94,6 @@ class Poller:
             return frozenset()
         return await self.store.known_keys(due.feed, [entry.key for entry in result.entries])
 
-    async def _understand_new(
-        self, result: PollResult, known: frozenset[str]
-    ) -> tuple[tuple[Alert, ...], str | None]:
-        if not isinstance(result, Fetched):
-            return (), None
-        new = _in_order([entry for entry in result.entries if entry.key not in known])
-        return await asyncio.to_thread(_understand_each, new, self.understand)
-
     async def _shortened(self, alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
         """Have those that somebody may be told shortened."""
         told = [alert for alert in alerts if alert.matches]
@@ -102,6 +101,12 @@ class Poller:
             return alerts
         shortened = iter(await self.shortener.shorten(told))
         return tuple(next(shortened) if alert.matches else alert for alert in alerts)
+
+
+def _new(result: PollResult, known: frozenset[str]) -> Sequence[Entry]:
+    if not isinstance(result, Fetched):
+        return ()
+    return _in_order([entry for entry in result.entries if entry.key not in known])
 
 
 def _in_order(entries: Sequence[Entry]) -> list[Entry]:

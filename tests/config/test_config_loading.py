@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alertbot.config import load_config
 from alertbot.config.models import duration
-from alertbot.model import Feed, FeedId, Prominence, Promise, Topic, TopicId
+from alertbot.model import Content, Feed, FeedId, Prominence, Promise, Topic, TopicId
 from alertbot.ports import Retention
 
 FULL = """
@@ -44,6 +44,7 @@ url = "https://www.fdd.org/feed/"
 interval = "10m"
 min_interval = "3m"
 obey_hints = false
+content = "page"
 
 [terms]
 iran_actors = ["Iran*", "Tehran"]
@@ -81,6 +82,7 @@ def test_every_key_arrives(write):
             interval=timedelta(minutes=10),
             min_interval=timedelta(minutes=3),
             obey_hints=False,
+            content=Content.PAGE,
         ),
     )
     assert config.terms == {"iran_actors": ("Iran*", "Tehran")}

@@ -30,6 +30,7 @@ name = "Meridian"
 url = "{feed_url}"
 interval = "1s"
 min_interval = "1s"
+content = "feed"
 
 [terms]
 missiles = ["ballistic missile*", "missile*"]

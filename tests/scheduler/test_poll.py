@@ -83,15 +83,19 @@ class ScriptedFeeds:
         return self.answer
 
     def publish(
-        self, *titles: str, etag: str = '"1"', dates: Mapping[str, datetime] | None = None
+        self,
+        *titles: str,
+        etag: str = '"1"',
+        dates: Mapping[str, datetime] | None = None,
+        link: str | None = None,
     ) -> None:
-        """Show these entries, the newest first; without a date unless one is given."""
+        """Show these entries, the newest first; without a date or link unless one is given."""
         entries = tuple(
             Entry(
                 feed=FEED.id,
                 key=title,
                 title=title,
-                link=None,
+                link=link,
                 published=(dates or {}).get(title),
                 content="",
                 is_html=False,
@@ -140,6 +144,17 @@ class Shortener:
         return replace(alert, summary=replace(alert.summary, shortened=(short,)))
 
 
+class Pages:
+    """Marks every entry as whole, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    async def complete(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        self.given += [entry.title for entry in entries]
+        return tuple(replace(entry, title=f"{entry.title}, whole") for entry in entries)
+
+
 class House:
     """A scheduler on a real store, polled by hand."""
 
@@ -149,11 +164,13 @@ class House:
         self.feeds = feeds or ScriptedFeeds()
         self.woken = 0
         self.shortener = Shortener()
+        self.pages = Pages()
         poller = Poller(
             source=self.feeds,
             store=store.feeds,
             understand=read,
             clock=self.clock,
+            pages=self.pages,
             shortener=self.shortener,
         )
         self.scheduler = Scheduler([FEED], poller, on_deliveries=self._wake, random=Random(1))
@@ -209,6 +226,19 @@ async def test_what_comes_later_is_alerted_once_oldest_first(house: House) -> No
 
     assert await house.delivered() == ["b", "c"]
     assert house.woken == 1
+
+
+async def test_pages_are_asked_for_what_is_new_and_not_at_the_first_poll(house: House) -> None:
+    house.feeds.publish("a", link="https://example.org/")
+    await house.poll()
+    assert house.pages.given == []
+    house.feeds.publish("b", "a", link="https://example.org/")
+
+    await house.poll()
+    await house.poll()
+
+    assert house.pages.given == ["b"]
+    assert await house.delivered() == ["b, whole"]
 
 
 async def test_the_first_entry_of_a_feed_that_was_empty_is_news(house: House) -> None:

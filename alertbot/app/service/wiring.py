@@ -24,7 +24,7 @@ from alertbot.chat import Commands, ConsoleChat, FormerTopics, TelegramChat
 from alertbot.config import Config, load_config
 from alertbot.dispatcher import Sender
 from alertbot.errors import AlertbotError
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds import HttpFeeds, HttpPages
 from alertbot.model import Feed
 from alertbot.scheduler import DroppedLines, Poller, Scheduler
 from alertbot.store import Store, open_store
@@ -99,23 +99,11 @@ async def open_service(
         if role in (Role.ALL, Role.POLL):
             await store.feeds.register_feeds(config.feeds, clock.now())
         await store.recover(clock.now())
-        source = HttpFeeds(allow_private=config.allow_private, contact=config.contact, clock=clock)
-        opened.push_async_callback(source.aclose)
         in_force = InForce(take_snapshot(config))
         chat = _chat(config, terminal, store, Commands(store.chats, in_force.offer, clock))
         opened.push_async_callback(chat.aclose)
         sender = _sender(config, store, chat, in_force, clock)
-        shortener = open_shortener(config)
-        if shortener:
-            opened.push_async_callback(shortener.aclose)
-        poller = Poller(
-            source=source,
-            store=store.feeds,
-            understand=in_force.understand,
-            clock=clock,
-            shortener=shortener,
-            topics=in_force.topics,
-        )
+        poller = _poller(config, opened, store, in_force, clock)
         scheduler = _scheduler(config, poller, sender)
         speaking = asyncio.Event()
         by_role: dict[Role, Worker] = {
@@ -155,6 +143,26 @@ async def run(config: Config, terminal: Terminal, role: Role) -> None:
     with on_hangup(edits.asked.set):
         async with open_service(config, terminal, role, edits) as service:
             await service.run(stop)
+
+
+def _poller(
+    config: Config, opened: AsyncExitStack, store: Store, in_force: InForce, clock: ServiceClock
+) -> Poller:
+    source = HttpFeeds(allow_private=config.allow_private, contact=config.contact, clock=clock)
+    pages = HttpPages(allow_private=config.allow_private, contact=config.contact, clock=clock)
+    shortener = open_shortener(config)
+    for one in (source, pages, shortener):
+        if one:
+            opened.push_async_callback(one.aclose)
+    return Poller(
+        source=source,
+        store=store.feeds,
+        understand=in_force.understand,
+        clock=clock,
+        pages=pages,
+        shortener=shortener,
+        topics=in_force.topics,
+    )
 
 
 def _sender(
