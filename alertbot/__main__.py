@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _service_commands(commands)
     _report_commands(commands)
+    _feed_commands(commands)
     _database_commands(commands)
     return parser
 
@@ -135,12 +136,39 @@ def _report_commands(commands: Commands) -> None:
 
     for command in (check, preview, backtest, status):
         _config_option(command)
-        command.add_argument(
-            "--format",
-            choices=["text", "jsonl"],
-            default="text",
-            help="for people, or one JSON object a line (default: text)",
-        )
+        _format_option(command)
+
+
+def _feed_commands(commands: Commands) -> None:
+    feeds = commands.add_parser(
+        "feeds", help="add feeds from other readers or from a page, or pass yours on"
+    ).add_subparsers(metavar="COMMAND", required=True)
+
+    imported = feeds.add_parser(
+        "import",
+        help="turn a list of feeds (OPML) into blocks for the config",
+        description="Prints a [[feeds]] block for each feed that the config does not have yet.",
+    )
+    imported.add_argument("file", type=Path, metavar="FILE", help="an OPML file")
+    imported.add_argument(
+        "--write", action="store_true", help="append the blocks to the config file"
+    )
+    imported.set_defaults(command=_of("feeds", "import_feeds"))
+
+    exported = feeds.add_parser("export", help="print the feeds as OPML, for other readers")
+    exported.set_defaults(command=_of("feeds", "export_feeds"))
+
+    find = feeds.add_parser(
+        "find",
+        help="find the feeds of a web page",
+        description="Prints each with the block to paste. Exits with 1 when there are none.",
+    )
+    find.add_argument("url", metavar="URL", help="a page, or a feed")
+    _format_option(find)
+    find.set_defaults(command=_of("feeds", "find"))
+
+    for command in (imported, exported, find):
+        _config_option(command)
 
 
 def _days(text: str) -> int:
@@ -175,6 +203,15 @@ def _config_option(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         default=Path("config.toml"),
         help="the config file (default: config.toml)",
+    )
+
+
+def _format_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format",
+        choices=["text", "jsonl"],
+        default="text",
+        help="for people, or one JSON object a line (default: text)",
     )
 
 

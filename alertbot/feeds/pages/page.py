@@ -4,7 +4,6 @@ One pass over the tags finds what the page says of itself; the text comes from `
 """
 
 import json
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +11,10 @@ from html.parser import HTMLParser
 
 from alertbot.errors import ParseError
 from alertbot.feeds.pages.article import article_of
+from alertbot.feeds.pages.markup import bare_markup
 from alertbot.feeds.reading import (
     Passage,
     RawEntry,
-    byte_order,
-    charset_of,
     http_link,
     instant,
     make_entry,
@@ -27,8 +25,6 @@ from alertbot.model import Entry, FeedId
 #: the feed of entries that come from no configured feed
 PREVIEW = FeedId("preview")
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_DECLARATION = re.compile(r"<[!?][^>]*>?")
 #: rules for robots under which we keep to the excerpt: copies, passages and use by models are not
 #: wanted (https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag)
 _UNWANTED_USES = frozenset({"noarchive", "nosnippet", "max-snippet:0", "noai"})
@@ -59,8 +55,7 @@ def parse_page(body: bytes, *, url: str, content_type: str | None) -> Entry:
 
 def read_page(body: bytes, *, url: str, content_type: str | None) -> Page:
     """Do what `parse_page` does, and tell whether the page is closed to us."""
-    # HTMLParser raises for some declarations and is slow with open comments
-    markup = _DECLARATION.sub("", _COMMENT.sub("", _decoded(body, content_type)))
+    markup = bare_markup(body, content_type)
     about = _About()
     about.feed(markup)
     about.close()
@@ -96,18 +91,6 @@ def unwanted_use(rules: Iterable[str]) -> str:
         if found:
             return found
     return ""
-
-
-def _decoded(body: bytes, content_type: str | None) -> str:
-    """Decode as a browser would: byte order mark, header, meta tag, else UTF-8 or Windows-1252."""
-    meta = charset_of(body[:2048].decode("latin-1"))
-    for name in (byte_order(body), charset_of(content_type), meta, "utf-8"):
-        if name:
-            try:
-                return body.decode(name)
-            except (LookupError, ValueError):
-                continue
-    return body.decode("windows-1252", "replace")
 
 
 class _About(HTMLParser):

@@ -1,7 +1,15 @@
 """Bytes as entries, whatever the format; a feed from afar is read in a child process."""
 
 from alertbot.feeds.reading.charset import byte_order, charset_of
-from alertbot.feeds.reading.entry import Passage, RawEntry, http_link, instant, make_entry, plain
+from alertbot.feeds.reading.entry import (
+    Passage,
+    RawEntry,
+    clean,
+    http_link,
+    instant,
+    make_entry,
+    plain,
+)
 from alertbot.feeds.reading.parse import (
     Kind,
     ParsedFeed,
@@ -21,6 +29,7 @@ __all__ = [
     "RawEntry",
     "byte_order",
     "charset_of",
+    "clean",
     "http_link",
     "instant",
     "kind_of",

@@ -17,7 +17,7 @@ from alertbot.ports import Hints
 
 _MAX_KEY = 500
 _MAX_LINK = 2000
-_MAX_TITLE = 2000
+MAX_TITLE = 2000
 _MAX_TAGS = 100
 _MADE_TITLE = 80
 
@@ -62,6 +62,8 @@ class RawFeed:
     """A document as a parser found it."""
 
     entries: Iterable[RawEntry]
+    #: what it calls itself
+    title: str = ""
     hints: Hints = field(default_factory=Hints)
     #: it says that nothing more will come
     expired: bool = False
@@ -75,7 +77,7 @@ def make_entry(raw: RawEntry, *, feed: FeedId, base: str) -> Entry | None:
     base: the URL that relative links start from; may be empty.
     """
     content, is_html = _content(raw.passages)
-    title = plain(raw.title[:_MAX_TITLE]) or _opening(content, is_html=is_html)
+    title = plain(raw.title[:MAX_TITLE]) or _opening(content, is_html=is_html)
     if not title:
         return None
     link = http_link(raw.link, base)
@@ -87,8 +89,8 @@ def make_entry(raw: RawEntry, *, feed: FeedId, base: str) -> Entry | None:
         published=raw.published,
         content=content,
         is_html=is_html,
-        tags=_distinct(plain(tag[:_MAX_TITLE]) for tag in raw.tags[:_MAX_TAGS]),
-        authors=_distinct(plain(name[:_MAX_TITLE]) for name in raw.authors[:_MAX_TAGS]),
+        tags=_distinct(plain(tag[:MAX_TITLE]) for tag in raw.tags[:_MAX_TAGS]),
+        authors=_distinct(plain(name[:MAX_TITLE]) for name in raw.authors[:_MAX_TAGS]),
     )
 
 

@@ -27,6 +27,7 @@ def read_json_feed(body: bytes) -> RawFeed:
     authors = _authors(document)
     return RawFeed(
         entries=(_entry(item, authors) for item in items if isinstance(item, dict)),
+        title=_text(document, "title"),
         expired=document.get("expired") is True,
     )
 

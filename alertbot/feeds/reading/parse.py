@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alertbot.errors import ParseError
-from alertbot.feeds.reading.entry import make_entry, newest
+from alertbot.feeds.reading.entry import MAX_TITLE, make_entry, newest, plain
 from alertbot.feeds.reading.jsonfeed import read_json_feed
 from alertbot.feeds.reading.xmlfeed import read_xml_feed
 from alertbot.model import Entry, FeedId
@@ -42,6 +42,8 @@ class ParsedFeed:
     """A feed document."""
 
     entries: tuple[Entry, ...]
+    #: what it calls itself, in one line
+    title: str = ""
     #: what the document wishes
     hints: Hints = field(default_factory=Hints)
     #: it says that nothing more will come
@@ -79,7 +81,8 @@ def read_feed(
     entries = newest((entry for entry in made if entry), limit)
     if raw.flaw and not entries:
         raise ParseError(f"not a feed: broken XML ({raw.flaw})")
-    return ParsedFeed(entries=entries, hints=raw.hints, expired=raw.expired)
+    title = plain(raw.title[:MAX_TITLE])
+    return ParsedFeed(entries=entries, title=title, hints=raw.hints, expired=raw.expired)
 
 
 def kind_of(body: bytes) -> Kind:

@@ -36,6 +36,7 @@ def read_xml_feed(body: bytes, root: str, content_type: str | None) -> RawFeed:
     shared = _names(document.feed) if document.version.startswith("atom") else ()
     return RawFeed(
         entries=(_entry(entry, shared) for entry in document.entries),
+        title=_string(document.feed.get("title")),
         hints=read_wishes(body, document.feed),
         flaw=_flaw(error, body, root) if isinstance(error, xml.sax.SAXException) else "",
     )
