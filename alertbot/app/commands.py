@@ -21,6 +21,7 @@ from alertbot.app import preview as previewing
 from alertbot.app import status as reporting
 from alertbot.app.backtest import Backtest
 from alertbot.app.health import complaints
+from alertbot.app.preview.pages import with_whole_texts
 from alertbot.app.wording import counted, size_of
 from alertbot.classifier.backtest import too_broad
 from alertbot.config import Config, check_config, load_config, read_store_address, warn_of_rules
@@ -58,7 +59,7 @@ def preview(arguments: Namespace) -> int:
     preview = previewing.Preview(
         config, publisher_tags=not arguments.ignore_publisher_tags, asked=arguments.topic
     )
-    entries = _entries(arguments.source, config)
+    entries = with_whole_texts(_entries(arguments.source, config), arguments.source, config)
     _print(shown(one, preview.asked, verbose=arguments.verbose) for one in preview.show(entries))
     if preview.asked and arguments.format == "text":
         _print([f"{preview.asked} fires on {preview.fired} of {len(entries)}."])

@@ -1,4 +1,4 @@
-"""`alertbot feeds` as newcomers meet it."""
+"""`alertbot feeds` as newcomers meet it, and a preview of excerpts."""
 
 import json
 import stat
@@ -49,6 +49,13 @@ RSS = b"""<rss version="2.0"><channel><title>Harbour News</title><item><title>Fo
 <guid>1</guid><pubDate>Wed, 24 Jan 2024 08:00:00 GMT</pubDate></item></channel></rss>"""
 
 
+EXCERPTS = b"""<rss version="2.0"><channel><item><title>Iran Fires on Ships in the Fog</title>
+<link>SITE/fog</link><description>Iran fired on ships [...]</description></item></channel></rss>"""
+PAGE = b"""<html><body><article><h1>Iran Fires on Ships in the Fog</h1><p>Iran fired on ships in the
+strait on Tuesday, and at least 14 sailors were wounded, the navy said on Wednesday.</p>
+<p>Nobody had seen anything like it since 1987.</p></article></body></html>"""
+
+
 @pytest.fixture(autouse=True)
 def _house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -65,7 +72,15 @@ def site() -> Iterator[str]:
         def do_GET(self) -> None:
             link = '<link rel="alternate" type="application/rss+xml" href="{}">'
             named = link.format("/news.xml") + link.format("/old.xml")
-            pages = {"/": f"<html>{named}".encode(), "/none/": b"<html>", "/news.xml": RSS}
+            pages = {
+                "/": f"<html>{named}".encode(),
+                "/none/": b"<html>",
+                "/news.xml": RSS,
+                "/excerpts.xml": EXCERPTS.replace(
+                    b"SITE", f"http://{self.headers['Host']}".encode()
+                ),
+                "/fog": PAGE,
+            }
             body = pages.get(self.path)
             self.send_response(200 if body else 404)
             self.end_headers()
@@ -241,3 +256,18 @@ def test_any_names_give_blocks_that_are_valid_toml(names: list[tuple[str, str]])
     found = tomllib.loads("\n\n".join(feed.block for feed in wanted)).get("feeds", [])
     assert [feed["name"] for feed in found] == [feed.name for feed in wanted]
     assert len({feed["id"] for feed in found}) == len(found) == len(listed) - len(skipped)
+
+
+@pytest.mark.parametrize(("content", "told"), [("auto", True), ("feed", False)])
+def test_a_preview_completes_excerpts_as_the_service_would(
+    capsys, site: str, content: str, told: bool
+) -> None:
+    url = f"{site}/excerpts.xml"
+    told_in_config = f'url = "{url}"\ncontent = "{content}"'
+    Path("config.toml").write_text(
+        CONFIG.replace('url = "https://www.fdd.org/feed/"', told_in_config)
+    )
+
+    assert main(["preview", url]) == 0
+
+    assert ("at least 14 sailors were wounded" in capsys.readouterr().out) is told

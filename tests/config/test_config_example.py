@@ -41,6 +41,7 @@ KEYS = [
         "interval",
         "min_interval",
         "obey_hints",
+        "content",
         "publisher_tags",
         "rule",
     ),

@@ -126,4 +126,13 @@ def newspaper(title: str, body: str, tags: Sequence[str]) -> str:
 when I say so.</p></div></main><footer>{FOOTER}</footer></body></html>"""
 
 
+def ministry(title: str, body: str) -> str:
+    """The whole page in a form, the title no <h1>, no word of it in a meta tag."""
+    return f"""<html><head><title>Ministry - {escape(title)}</title></head><body><form method=post>
+<div id=top><ul><li><a href=/a>Minister</a></li><li><a href=/b>Press</a></li></ul></div>
+<div id=main><div class=field><h2>{escape(title)}</h2><div class=date>23.01.2024</div>{body}</div>
+<div class=right><h3>Press contact</h3><p>Telephone +1 202 555 0100, weekdays from 9 to 17.</p></div></div>
+<div id=foot><p>This is the official site. Last update 24.01.2024.</p></div></form></body></html>"""
+
+
 PAGES = [wordpress, think_tank, drupal, names_without_meaning, tables, newspaper]

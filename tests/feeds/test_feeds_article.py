@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from page_samples import PAGES, TEASERS, think_tank
+from page_samples import PAGES, TEASERS, ministry, think_tank
 
 from alertbot.briefs import make_brief
 from alertbot.briefs.html import html_lines
 from alertbot.feeds import parse_feed, parse_page
 from alertbot.feeds.pages.article import article_of, written
+from alertbot.feeds.pages.page import read_page
 from alertbot.model import Brief, Entry, FeedId, Zone
 
 DEV = Path(__file__).parents[1] / "data" / "dev.json"
@@ -56,6 +57,25 @@ def test_tags_under_a_label_of_their_own_are_taken():
     brief = make_brief(parse_page(markup.encode(), url="", content_type=None))
 
     assert brief.tags == ("Iran", "Iraq")
+
+
+@pytest.mark.parametrize("entry", BRIEFS[:12], ids=lambda entry: entry.title[:24])
+def test_no_line_of_a_report_is_lost_where_trafilatura_loses_its_bullets(entry: Entry):
+    markup = ministry(entry.title, entry.content)
+
+    brief = make_brief(parse_page(markup.encode(), url="", content_type=None))
+
+    assert set(told(make_brief(entry))[1:]) <= set(told(brief))
+
+
+def test_the_title_that_a_feed_gives_bounds_the_article_too():
+    markup = "<p>We use cookies to count 12,000 visitors a day, and you can say no.</p>"
+    markup += "<div>Fog</div><p>The harbour was closed at noon, and 14 ships waited outside.</p>"
+    markup += "<p>Nobody had seen anything like it since 1987.</p>"
+
+    page = read_page(markup.encode(), url="", content_type=None, known_as="Fog")
+
+    assert page.entry.content.startswith("<p>The harbour")
 
 
 def test_a_page_of_teasers_alone_has_no_article():

@@ -29,9 +29,7 @@ PAGE = drupal(TITLE, STORY, ("Weather", "Ports"))
 
 @pytest.fixture
 async def pages() -> AsyncIterator[HttpPages]:
-    pages = HttpPages(
-        allow_private=True, contact="https://op.example/bot", clock=FixedClock(), spacing=0
-    )
+    pages = HttpPages(allow_private=True, contact="https://op.example/bot", spacing=0)
     yield pages
     await pages.aclose()
 
@@ -203,7 +201,7 @@ async def test_what_is_no_page_leaves_the_excerpt(site: Site, pages, excerpt):
 
 
 async def test_a_page_in_a_private_network_is_not_asked_for(site: Site, excerpt):
-    pages = HttpPages(allow_private=False, contact=None, clock=FixedClock())
+    pages = HttpPages(allow_private=False, contact=None)
     sends_page(site)
 
     assert await pages.complete([excerpt()]) == (excerpt(),)
@@ -212,7 +210,7 @@ async def test_a_page_in_a_private_network_is_not_asked_for(site: Site, excerpt)
 
 
 async def test_alerts_do_not_wait_for_a_page_that_does_not_come(site: Site, excerpt):
-    pages = HttpPages(allow_private=True, contact=None, clock=FixedClock(), limit=0.5, spacing=0)
+    pages = HttpPages(allow_private=True, contact=None, limit=0.5, spacing=0)
 
     async def answer(_: web.Request) -> web.Response:
         await asyncio.Event().wait()
@@ -242,7 +240,7 @@ async def test_a_host_that_shuts_us_out_is_left_alone(
 
 
 async def test_pages_of_one_host_are_asked_for_one_after_another(site: Site, excerpt):
-    pages = HttpPages(allow_private=True, contact=None, clock=FixedClock(), spacing=0.2)
+    pages = HttpPages(allow_private=True, contact=None, spacing=0.2)
     asked_at: list[float] = []
 
     async def answer(_: web.Request) -> web.Response:

@@ -149,7 +149,7 @@ def _poller(
     config: Config, opened: AsyncExitStack, store: Store, in_force: InForce, clock: ServiceClock
 ) -> Poller:
     source = HttpFeeds(allow_private=config.allow_private, contact=config.contact, clock=clock)
-    pages = HttpPages(allow_private=config.allow_private, contact=config.contact, clock=clock)
+    pages = HttpPages(allow_private=config.allow_private, contact=config.contact)
     shortener = open_shortener(config)
     for one in (source, pages, shortener):
         if one:

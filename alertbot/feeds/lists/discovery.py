@@ -63,7 +63,7 @@ async def find_feeds(
 class _Finder:
     """One search, with what it needs."""
 
-    def __init__(self, downloader: Downloader, process: FeedProcess) -> None:
+    def __init__(self, downloader: Downloader, process: FeedProcesses) -> None:
         self._downloader = downloader
         self._process = process
 

@@ -108,9 +108,14 @@ def _covered(spans: Sequence[Span]) -> int:
 
 
 def _first(lines: Sequence[Line], known: Sequence[bool], titles: Collection[str]) -> int:
-    """Return where the article begins: under its title, if most of what is known stands there."""
+    """Return where the article begins: under its title, if most of what is known stands there.
+
+    Else with the first line that is known, or with what belongs to it above.
+    """
     total = _length(lines, known)
     passed, first = 0, known.index(True)
+    while first and _belongs(lines[first - 1], below_kept=True):
+        first -= 1
     for at, line in enumerate(lines):
         if passed * 2 > total:
             break

@@ -4,6 +4,7 @@ One pass over the tags finds what the page says of itself; the text comes from `
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ PREVIEW = FeedId("preview")
 #: rules for robots under which we keep to the excerpt: copies, passages and use by models are not
 #: wanted (https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag)
 _UNWANTED_USES = frozenset({"noarchive", "nosnippet", "max-snippet:0", "noai"})
+#: what stands between the title of an article and the name of its site
+_BETWEEN = re.compile(r"\s+[|–—·»:-]+\s+")
 _ROBOTS = frozenset({"robots", "alertbot"})
 
 _Attributes = list[tuple[str, str | None]]
@@ -53,8 +56,11 @@ def parse_page(body: bytes, *, url: str, content_type: str | None) -> Entry:
     return read_page(body, url=url, content_type=content_type).entry
 
 
-def read_page(body: bytes, *, url: str, content_type: str | None) -> Page:
-    """Do what `parse_page` does, and tell whether the page is closed to us."""
+def read_page(body: bytes, *, url: str, content_type: str | None, known_as: str = "") -> Page:
+    """Do what `parse_page` does, and tell whether the page is closed to us.
+
+    known_as: a title under which the article is known; the page may have others for itself.
+    """
     markup = bare_markup(body, content_type)
     about = _About()
     about.feed(markup)
@@ -65,7 +71,7 @@ def read_page(body: bytes, *, url: str, content_type: str | None) -> Page:
         link=link,
         title=about.title(),
         published=about.published(),
-        passages=(Passage(text=article_of(markup, about.titles()), html=True),),
+        passages=(Passage(text=article_of(markup, {*about.titles(), known_as} - {""}), html=True),),
         tags=tuple(about.tags),
         authors=(about.meta.get("author", ""),),
     )
@@ -117,7 +123,8 @@ class _About(HTMLParser):
 
     def titles(self) -> Collection[str]:
         """Return the forms in which the title may stand above the article."""
-        return {self.title(), plain(self._texts.get("h1", ""))} - {""}
+        parts = _BETWEEN.split(plain(self._texts.get("title", "")))
+        return {self.title(), plain(self._texts.get("h1", "")), *parts} - {""}
 
     def published(self) -> datetime | None:
         """Return when the page says it was published."""

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,7 +20,6 @@ from alertbot.feeds.http import Answer, Downloader, read_hints
 from alertbot.feeds.pages.page import Page, read_page, unwanted_use
 from alertbot.feeds.reading import FeedProcesses
 from alertbot.model import Entry
-from alertbot.ports import Clock
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +48,14 @@ class PageJob:
     body: bytes
     url: str
     content_type: str | None
+    #: the entry's
+    title: str
 
     def done(self) -> Page:
         """Return what `read_page` makes of it; raises ParseError."""
-        return read_page(self.body, url=self.url, content_type=self.content_type)
+        return read_page(
+            self.body, url=self.url, content_type=self.content_type, known_as=self.title
+        )
 
 
 class HttpPages:
@@ -63,11 +66,9 @@ class HttpPages:
         *,
         allow_private: bool,
         contact: str | None,
-        clock: Clock,
         limit: float = LIMIT,
         spacing: float = SPACING,
     ) -> None:
-        self._clock = clock
         self._limit = limit
         self._spacing = spacing
         self._downloader = Downloader(allow_private=allow_private, contact=contact, deadline=limit)
@@ -100,7 +101,7 @@ class HttpPages:
         if wait >= self._limit:
             raise FetchError("its host is left alone for now")
         await asyncio.sleep(wait)
-        page = await self._processes.read(_job(link, await self._answer(link, host)))
+        page = await self._processes.read(_job(entry, await self._answer(link, host)))
         if page.closed:
             raise ParseError(f"closed to us: {page.closed}")
         return with_page(entry, page.entry)
@@ -112,7 +113,7 @@ class HttpPages:
             self._leave_alone(host, PAUSE)
             raise
         if answer.status in _SHUT_OUT or answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            asked = read_hints(answer.headers, self._clock.now()).retry_after
+            asked = read_hints(answer.headers, datetime.now(UTC)).retry_after
             self._leave_alone(host, max(PAUSE, asked or PAUSE))
         return answer
 
@@ -154,7 +155,7 @@ def _words(entry: Entry) -> set[str]:
     return set(_WORD.findall(f"{entry.title} {text}".casefold()))
 
 
-def _job(link: str, answer: Answer) -> PageJob:
+def _job(entry: Entry, answer: Answer) -> PageJob:
     """Return the page to read; raises FeedError where there is none that we may."""
     if not answer.ok:
         raise FetchError(f"HTTP {answer.status}")
@@ -162,9 +163,11 @@ def _job(link: str, answer: Answer) -> PageJob:
         raise ParseError(f"closed to us: {rule}")
     if "html" not in (answer.content_type or "html").lower():
         raise ParseError("no HTML page")
-    if _is_front(answer.url) and not _is_front(link):
+    if _is_front(answer.url) and not _is_front(entry.link or ""):
         raise ParseError("the link leads to the front page")
-    return PageJob(body=answer.body, url=answer.url, content_type=answer.content_type)
+    return PageJob(
+        body=answer.body, url=answer.url, content_type=answer.content_type, title=entry.title
+    )
 
 
 def _is_front(url: str) -> bool:
