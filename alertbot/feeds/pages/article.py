@@ -12,8 +12,6 @@ from collections.abc import Collection, Sequence
 from html import escape
 from itertools import groupby
 
-import trafilatura
-
 from alertbot.briefs.html import html_lines
 from alertbot.briefs.margins import tag_list, tags_in
 from alertbot.briefs.plain import Line, Span
@@ -43,6 +41,8 @@ def article_of(markup: str, titles: Collection[str]) -> str:
     markup: a page without comments and declarations. titles: what the page calls itself; such a
     line is left out, and so is all above it.
     """
+    import trafilatura  # noqa: PLC0415 (only the process that reads pages has a use for it)
+
     judged = trafilatura.extract(
         f"<html>{markup}",  # what does not begin like a page is refused
         output_format="html",
@@ -57,7 +57,8 @@ def article_of(markup: str, titles: Collection[str]) -> str:
         return written(said)  # a menu that nothing closes can hide the article from us
     prose = [not _is_link(line) for line in lines]
     kept = [a and b for a, b in zip(known, prose, strict=True)]
-    return written(_chosen(lines, kept if any(kept) else prose, set(map(_told, titles))))
+    told = set(map(_told, titles)) - {""}
+    return written(_chosen(lines, kept if any(kept) else prose, told))
 
 
 def _chosen(lines: Sequence[Line], known: list[bool], titles: Collection[str]) -> list[Line]:

@@ -124,7 +124,7 @@ class _About(HTMLParser):
     def titles(self) -> Collection[str]:
         """Return the forms in which the title may stand above the article."""
         parts = _BETWEEN.split(plain(self._texts.get("title", "")))
-        return {self.title(), plain(self._texts.get("h1", "")), *parts} - {""}
+        return {self.title(), plain(self._texts.get("h1", "")), max(parts, key=len)} - {""}
 
     def published(self) -> datetime | None:
         """Return when the page says it was published."""

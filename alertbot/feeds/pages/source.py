@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from alertbot.briefs.html import html_lines
-from alertbot.errors import FeedError, FetchError, ParseError
+from alertbot.errors import FeedError, FetchError, ParseError, TooLarge
 from alertbot.feeds.http import Answer, Downloader, read_hints
 from alertbot.feeds.pages.page import Page, read_page, unwanted_use
 from alertbot.feeds.reading import FeedProcesses
@@ -109,6 +109,8 @@ class HttpPages:
     async def _answer(self, link: str, host: str) -> Answer:
         try:
             answer = await self._downloader.get(link, _ACCEPT)
+        except TooLarge:
+            raise
         except (FetchError, asyncio.CancelledError):
             self._leave_alone(host, PAUSE)
             raise
