@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from aiohttp import web
 
@@ -27,6 +28,11 @@ async def follow(telegram: FakeBotApi, chat: int, *topics: str) -> None:
     for topic in topics:
         telegram.user_taps(welcome, topic)
     await telegram.settled()
+
+
+def let_pages_be_read(config_file: Path) -> None:
+    """Leave `content` to its default."""
+    config_file.write_text(config_file.read_text().replace('content = "feed"', ""))
 
 
 def alerts(telegram: FakeBotApi, chat: int) -> list[Posted]:
@@ -65,6 +71,22 @@ async def test_a_brief_reaches_the_chats_that_follow_its_topic_once(
     assert alert.text.endswith("Iran · Meridian · March 1, 2026")
     assert alerts(telegram, BOB) == []
     assert 304 in publisher.statuses
+
+
+async def test_what_a_feed_leaves_out_is_told_from_the_page(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start, config_file: Path
+) -> None:
+    let_pages_be_read(config_file)
+    publisher.page = f"<html><body><h1>Salvo at a Base</h1><p>A base was hit.</p>{STRIKE}</html>"
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        publisher.publish("new", "Salvo at a Base", "<p>A base was hit […]</p>")
+        publisher.items[0]["url"] = f"{publisher.origin}/pages/new"
+        await telegram.posted(2)
+
+    [alert] = alerts(telegram, ADA)
+    assert "Iran fired at least 12 ballistic missiles at a base" in alert.text
 
 
 async def test_two_briefs_on_two_topics_of_one_chat_are_two_messages_naming_both(

@@ -19,6 +19,8 @@ class FeedServer(Loopback):
     def __init__(self) -> None:
         super().__init__()
         self.items: list[dict[str, Any]] = []
+        #: the page of every brief at /pages/
+        self.page = ""
         #: a test's own answer instead of the feed
         self.answer: Callable[[], web.Response] | None = None
         self.requests: list[web.Request] = []
@@ -51,6 +53,7 @@ class FeedServer(Loopback):
 
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/feed.json", self._serve)
+        router.add_get("/pages/{key}", self._serve_page)
 
     async def _serve(self, request: web.Request) -> web.Response:
         self.requests.append(request)
@@ -59,6 +62,9 @@ class FeedServer(Loopback):
         self._changed.set()
         self._changed = asyncio.Event()
         return response
+
+    async def _serve_page(self, _: web.Request) -> web.Response:
+        return web.Response(text=self.page, content_type="text/html")
 
     def _feed(self, request: web.Request) -> web.Response:
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": self.items}
