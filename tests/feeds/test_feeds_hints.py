@@ -1,6 +1,6 @@
 """How soon a server would like to be asked again, from what it says in its headers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -13,7 +13,7 @@ DATE = "Wed, 24 Jan 2024 12:00:00 GMT"
 #: the server's clock is ten minutes slow
 SLOW = "Wed, 24 Jan 2024 11:50:00 GMT"
 HOUR = timedelta(hours=1)
-DAYS = timedelta(days=2)
+YEAR = timedelta(days=366)
 
 
 def hints(**headers: str) -> Hints:
@@ -29,9 +29,9 @@ def hints(**headers: str) -> Hints:
         ("Wed, 24 Jan 2024 13:00:00 GMT", HOUR),
         ("Wednesday, 24-Jan-24 13:00:00 GMT", HOUR),
         ("Wed Jan 24 13:00:00 2024", HOUR),
-        ("315360000", DAYS),
-        ("9" * 5000, DAYS),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", DAYS),
+        ("315360000", timedelta(days=3650)),
+        ("9" * 5000, timedelta(seconds=999_999_999_999)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - NOW),
         ("Mon, 01 Jan 0001 00:00:00 -2359", None),
         ("Wed, 24 Jan 2024 11:00:00 GMT", None),
         ("0", None),
@@ -59,7 +59,7 @@ def test_case_27_a_retry_date_is_relative_to_the_clock_of_the_server():
         ("public, MAX-AGE = 3600 , must-revalidate", HOUR),
         ('max-age="3600"', HOUR),
         ("max-age=3600, max-age=60", HOUR),
-        ("max-age=99999999999", DAYS),
+        ("max-age=99999999999", timedelta(seconds=99_999_999_999)),
         ('no-cache="set-cookie, x", max-age=3600', HOUR),
         ("no-cache, max-age=3600", None),
         ("no-store, max-age=3600", None),
@@ -87,7 +87,7 @@ def test_time_spent_in_a_cache_is_taken_off(age, expected):
     ("value", "expected"),
     [
         ("Wed, 24 Jan 2024 15:00:00 GMT", 3 * HOUR),
-        ("Fri, 24 Jan 2025 12:00:00 GMT", DAYS),
+        ("Fri, 24 Jan 2025 12:00:00 GMT", YEAR),
         (DATE, None),
         ("0", None),
         ("-1", None),

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,7 +14,7 @@ from sqlalchemy import func, select
 
 from alertbot.feeds import HttpFeeds
 from alertbot.model import Alert, Block, Brief, Entry, Feed, FeedId, Summary, Zone
-from alertbot.ports import Fetched, Hints, PollResult, Validators
+from alertbot.ports import PollResult, Validators
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.store.tables import feeds
@@ -119,23 +118,7 @@ class Source:
         if self.dying:
             self.dying, self.died_with = False, feed.id
             raise Killed
-        return _with_written_wishes(feed, result)
-
-
-def _with_written_wishes(feed: Feed, result: PollResult) -> PollResult:
-    """Add what reading the document will find, until it does."""
-    shelf = SHELVES[feed.id]
-    if not isinstance(result, Fetched):
         return result
-    written = Hints(
-        skip_hours=shelf.skip_hours,
-        skip_days=shelf.skip_days,
-        ttl=result.hints.ttl,
-        update_every=4 * HOUR if feed.id == "periodic" else None,
-        fresh_for=result.hints.fresh_for,
-        retry_after=result.hints.retry_after,
-    )
-    return replace(result, hints=written)
 
 
 class Life:

@@ -11,9 +11,6 @@ import httpx
 
 from alertbot.ports import Hints
 
-#: no wish of a server reaches further
-LONGEST_HINT = timedelta(days=2)
-
 _DIRECTIVE = re.compile(r"([\w-]+)(?:\s*=\s*(\"[^\"]*\"|[^\s,\"]*))?")
 
 
@@ -29,7 +26,7 @@ def read_hints(headers: httpx.Headers, now: datetime) -> Hints:
 def _retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
     value = headers.get("retry-after")
     date = _http_date(value)
-    return _clamped(date - now if date else _span(value, timedelta(seconds=1)))
+    return _positive(date - now if date else _span(value, timedelta(seconds=1)))
 
 
 def _fresh_for(headers: httpx.Headers, now: datetime) -> timedelta | None:
@@ -41,10 +38,10 @@ def _fresh_for(headers: httpx.Headers, now: datetime) -> timedelta | None:
         return None
     if "max-age" not in directives:
         expires = _http_date(headers.get("expires"))
-        return _clamped(expires - now if expires else None)
+        return _positive(expires - now if expires else None)
     second = timedelta(seconds=1)
     age = _span(headers.get("age"), second) or timedelta()
-    return _clamped((_span(directives["max-age"], second) or timedelta()) - age)
+    return _positive((_span(directives["max-age"], second) or timedelta()) - age)
 
 
 def _span(text: str | None, unit: timedelta) -> timedelta | None:
@@ -52,8 +49,8 @@ def _span(text: str | None, unit: timedelta) -> timedelta | None:
     return int(text[:12]) * unit if re.fullmatch(r"[0-9]+", text) else None
 
 
-def _clamped(span: timedelta | None) -> timedelta | None:
-    return min(span, LONGEST_HINT) if span and span > timedelta() else None
+def _positive(span: timedelta | None) -> timedelta | None:
+    return span if span and span > timedelta() else None
 
 
 def _http_date(text: str | None) -> datetime | None:
