@@ -128,9 +128,10 @@ async def test_for_an_hour_nothing_is_logged_or_reported_that_an_operator_would_
             clock.time = max(due, clock.time + timedelta(seconds=1))
         await store.status.alive(clock.time)
         status = await store.status.status()
+        ledger = await store.status.ledger(clock.time)
 
-    found = complaints(status, clock.time)
-    report = as_text(status, found, clock.time, {topic.id for topic in config.topics})
+    found = complaints(status, ledger, clock.time)
+    report = as_text(status, ledger, found, clock.time, {topic.id for topic in config.topics})
     assert [record.getMessage() for record in caplog.records] == []
     assert found == ()
     assert report.endswith("All is well.")

@@ -315,7 +315,7 @@ def test_the_report_is_read_at_one_glance() -> None:
         "    dead: Forbidden: bot was blocked by the user (9)\n"
         "    dead: Message is too long (3, 1 in the last 24 h)\n"
         "Feeds\n"
-        "    fdd  12 briefs, newest came 3 h ago, next poll in 1 min\n"
+        "    fdd  12 briefs, newest came 3 h ago, next poll in 1 min (its interval)\n"
         "\n"
         "All is well."
     )

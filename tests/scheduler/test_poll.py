@@ -517,7 +517,7 @@ async def test_case_12_a_crash_before_a_poll_is_saved_loses_nothing_and_tells_no
     due = await house.store.feeds.claim_feeds(house.clock.now(), 1, timedelta(minutes=2))
     await house.feeds.fetch(FEED, due[0].validators)
 
-    await house.store.feeds.recover(house.clock.now())
+    await house.store.feeds.recover(house.clock.now(), everything=True)
     await house.poll()
     await house.poll()
 

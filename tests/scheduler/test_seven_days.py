@@ -146,7 +146,7 @@ class Life:
     async def process(self) -> AsyncIterator[tuple[Store, Scheduler]]:
         store = await open_store(self._url)
         await store.feeds.register_feeds(self._feeds, self._clock.now())
-        await store.feeds.recover(self._clock.now())
+        await store.feeds.recover(self._clock.now(), everything=True)
         poller = Poller(
             source=self.source, store=store.feeds, understand=understood, clock=self._clock
         )

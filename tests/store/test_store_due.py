@@ -1,11 +1,11 @@
 """Whose turn it is: due feeds, their hosts, and what is remembered of them."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from store_samples import FEED, LEASE, START, Desk, feed, restarted
 
 from alertbot.model import Feed, FeedId
@@ -21,6 +21,7 @@ from alertbot.ports import (
     Why,
 )
 from alertbot.store import Store, upgrade
+from alertbot.store.engine import migrations
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -106,7 +107,8 @@ async def test_case_24_after_a_kill_a_feed_is_not_asked_before_its_min_interval(
     desk.later(seconds=1)
 
     async with restarted(desk, url) as after:
-        await after.store.feeds.recover(after.now)
+        await after.store.feeds.register_feeds([replace(feed(), min_interval=HOUR)], after.now)
+        await after.store.feeds.recover(after.now, everything=True)
         early = await after.store.feeds.claim_feeds(START + HOUR - SECOND, 5, LEASE)
         due = await after.store.feeds.claim_feeds(START + HOUR, 5, LEASE)
 
@@ -120,7 +122,7 @@ async def test_case_24_what_is_remembered_outlives_the_process(desk: Desk, url: 
 
     async with restarted(desk, url) as after:
         await after.store.feeds.register_feeds([feed()], after.now)
-        await after.store.feeds.recover(after.now)
+        await after.store.feeds.recover(after.now, everything=True)
         due = await claim_one(after)
         [status] = (await after.store.status.status()).feeds
 
@@ -240,35 +242,25 @@ class TestTwins:
 # --- the database of an earlier version
 
 
-async def test_feeds_of_an_earlier_version_go_on(url: str) -> None:
-    path = url.removeprefix("sqlite:///")
-    await upgrade(url)
-    with sqlite3.connect(path) as connection:
-        _as_in_revision_0001(connection)
-    connection.close()
+async def test_feeds_of_an_earlier_version_go_on(tmp_path: Path) -> None:
+    earlier = create_engine(f"sqlite:///{tmp_path}/alertbot.db")
+    with earlier.begin() as connection:
+        migrations.upgrade(connection, "0004")
+        for name, gone in (("a", 0), ("b", 1)):
+            connection.exec_driver_sql(
+                "INSERT INTO feeds (id, url, active, etag, next_poll_at, errors_in_row, gone)"
+                " VALUES (?, ?, 1, '\"1\"', 0, 0, ?)",
+                (name, f"https://{name}.example/f", gone),
+            )
 
-    await upgrade(url)
+    await upgrade(f"sqlite:///{tmp_path}/alertbot.db")
 
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute(
+    with earlier.connect() as connection:
+        rows = connection.exec_driver_sql(
             "SELECT id, address, host, min_interval, why, stopped, etag FROM feeds ORDER BY id"
-        ).fetchall()
-    connection.close()
+        ).all()
+    earlier.dispose()
     assert rows == [
         ("a", "https://a.example/f", "a.example", 120_000, "interval", None, '"1"'),
         ("b", "https://b.example/f", "b.example", 120_000, "interval", "gone", '"1"'),
     ]
-
-
-def _as_in_revision_0001(connection: sqlite3.Connection) -> None:
-    connection.execute("DROP TABLE notices")
-    for column in ("address", "host", "min_interval", "asked_at", "why", "stopped", "memory"):
-        connection.execute(f"ALTER TABLE feeds DROP COLUMN {column}")
-    connection.execute("ALTER TABLE feeds ADD COLUMN gone BOOLEAN NOT NULL DEFAULT 0")
-    connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    for name, gone in (("a", 0), ("b", 1)):
-        connection.execute(
-            "INSERT INTO feeds (id, url, active, etag, next_poll_at, errors_in_row, gone)"
-            " VALUES (?, ?, 1, '\"1\"', 0, 0, ?)",
-            (name, f"https://{name}.example/f", gone),
-        )

@@ -7,11 +7,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 
-def upgrade(connection: Connection) -> None:
-    """Take every step that is missing; raises CommandError if the schema is of the future."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Take every step that is missing up to a revision.
+
+    Raises CommandError if the schema is of the future.
+    """
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def revisions(connection: Connection) -> tuple[str | None, str | None]:
