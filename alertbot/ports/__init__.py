@@ -6,6 +6,7 @@ uses. Outcomes that one expects are values here, not exceptions.
 
 from alertbot.ports.chats import ChatBook, ToldAlert
 from alertbot.ports.clock import Clock
+from alertbot.ports.identity import KnownBrief, Marks
 from alertbot.ports.operating import (
     ArchivedBrief,
     DueNotice,
@@ -70,7 +71,9 @@ __all__ = [
     "FeedStore",
     "Fetched",
     "Hints",
+    "KnownBrief",
     "Ledger",
+    "Marks",
     "Memory",
     "Messenger",
     "Migrated",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from alertbot.model import Alert, Entry, Feed, FeedId, Topic, TopicId
+from alertbot.ports.identity import KnownBrief, Marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,8 +215,8 @@ class DueFeed:
     #: of the address
     host: str
     validators: Validators
-    #: never read before: what it holds now is not news
-    first_poll: bool
+    #: None: never read before, so that what it holds now is not news
+    first_read_at: datetime | None
     errors_in_row: int
     memory: Memory = field(default_factory=Memory)
 
@@ -236,6 +237,12 @@ class PolledFeed:
     address: str | None = None
     #: new briefs, oldest first, the unmatched too
     alerts: tuple[Alert, ...] = ()
+    #: new versions of known briefs
+    revisions: tuple[Alert, ...] = ()
+    #: what briefs are known by from now on, by key: those above, and others that stay as they are
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    #: keys of new briefs that are no news
+    backlog: frozenset[str] = frozenset()
     #: how alerts on each topic are delivered; of one that is not among them, as by default
     topics: Mapping[TopicId, Topic] = field(default_factory=dict)
     #: store without delivering: the first-poll policy
@@ -273,8 +280,12 @@ class FeedStore(Protocol):
         """Return another feed that is read at the address and goes before this one, if any."""
         ...
 
-    async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:
-        """Return those of `keys` that are stored briefs of the feed."""
+    async def known(self, feed: FeedId, keys: Collection[str]) -> dict[str, KnownBrief]:
+        """Return the stored briefs of the feed that have one of the keys, by key."""
+        ...
+
+    async def newest_date(self, feed: FeedId) -> datetime | None:
+        """Return the latest date of the stored briefs of the feed; None if none has one."""
         ...
 
     async def postpone(self, due: DueFeed, until: datetime, why: Why) -> None:
@@ -282,5 +293,9 @@ class FeedStore(Protocol):
         ...
 
     async def save_poll(self, polled: PolledFeed, now: datetime) -> int | None:
-        """Commit a poll and return how many deliveries it made; None if the lease was lost."""
+        """Commit a poll and return how many deliveries it made; None if the lease was lost.
+
+        No chat is told the same twice, in whichever feed and version it comes. What has been told
+        goes to more chats if it matches more topics within two days of when it was first seen.
+        """
         ...

@@ -27,6 +27,17 @@ async def with_pages(
     return tuple(found.get(entry.key, entry) for entry in entries)
 
 
+async def lacking_pages(
+    given: Sequence[Entry], feeds_own: Sequence[Entry], content: Content
+) -> frozenset[str]:
+    """Return the keys of those that need their page and are still as the feed has them."""
+    same = [entry for entry, own in zip(given, feeds_own, strict=True) if entry == own]
+    linked = [entry for entry in same if entry.link]
+    if content is Content.AUTO:
+        linked = await asyncio.to_thread(_excerpts, linked)
+    return frozenset(entry.key for entry in linked)
+
+
 def _excerpts(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if _is_excerpt(entry)]
 

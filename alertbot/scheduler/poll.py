@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alertbot.model import Alert, Entry, Feed, FeedId, Topic, TopicId
+from alertbot.model import Alert, Content, Entry, Feed, FeedId, Topic, TopicId
 from alertbot.ports import (
     Clock,
     DueFeed,
@@ -14,6 +14,8 @@ from alertbot.ports import (
     FeedSource,
     FeedStore,
     Fetched,
+    KnownBrief,
+    Marks,
     Memory,
     PageSource,
     PolledFeed,
@@ -22,8 +24,9 @@ from alertbot.ports import (
     Why,
 )
 from alertbot.scheduler.cadence import next_poll, not_before, skips_everything
-from alertbot.scheduler.fulltext import with_pages
+from alertbot.scheduler.fulltext import lacking_pages, with_pages
 from alertbot.scheduler.habits import news_hours
+from alertbot.scheduler.identity import Sorted, plausible, sort, with_own_key
 from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
 
 log = logging.getLogger(__name__)
@@ -58,15 +61,18 @@ class Poller:
             return 0
         result = await self.source.fetch(replace(feed, url=due.address), due.validators)
         twin = await self._twin(feed, due, result)
-        known = await self._known(due, result)
-        new = _new(result, known)
-        archive = due.first_poll and not known
+        entries, known = await self._identified(due, result)
+        newest = await self.store.newest_date(due.feed) if entries else None
+        found = sort(entries, known, due.first_read_at or now, newest)
+        archive = due.first_read_at is None and not known
         quiet = archive or twin is not None
-        if not quiet:
-            new = await with_pages(new, feed.content, self.pages)
+        new, edited = await self._completed(feed, found, quiet=quiet)
         alerts, stumble = await asyncio.to_thread(_understand_each, new, self.understand)
+        revisions, trip = await asyncio.to_thread(_understand_each, edited, self.understand)
+        stumble = stumble or trip
         if not quiet:
             alerts = await self._shortened(alerts)
+            revisions = await self._shortened(revisions)
         now = self.clock.now()
         news = news_hours(alerts, now, archive=archive)
         memory = remembered(due, result, news=news, twin=twin, now=now)
@@ -74,6 +80,9 @@ class Poller:
             _course(feed, due, result, memory, now, jitter),
             validators=None if isinstance(result, Failed) or stumble else result.validators,
             alerts=alerts,
+            revisions=revisions,
+            marks=_marks_of(found, [*new, *edited], [*alerts, *revisions]),
+            backlog=found.backlog,
             topics=self.topics(),
             quiet=quiet,
             error=result.reason if isinstance(result, Failed) else stumble,
@@ -89,10 +98,37 @@ class Poller:
         led_to = result.moved_to or due.address
         return await self.store.twin_of(feed.id, led_to) if led_to != feed.url else None
 
-    async def _known(self, due: DueFeed, result: PollResult) -> frozenset[str]:
+    async def _identified(
+        self, due: DueFeed, result: PollResult
+    ) -> tuple[Sequence[Entry], Mapping[str, KnownBrief]]:
+        """Return the entries, each under its own key and with no impossible date; the known."""
         if not isinstance(result, Fetched):
-            return frozenset()
-        return await self.store.known_keys(due.feed, [entry.key for entry in result.entries])
+            return (), {}
+        now = self.clock.now()
+        found = [plausible(entry, now) for entry in result.entries]
+        known = await self.store.known(due.feed, [entry.key for entry in found])
+        entries = [with_own_key(entry, known.get(entry.key)) for entry in found]
+        renamed = [new.key for new, old in zip(entries, found, strict=True) if new is not old]
+        if renamed:
+            known |= await self.store.known(due.feed, renamed)
+        return entries, known
+
+    async def _completed(
+        self, feed: Feed, found: Sorted, *, quiet: bool
+    ) -> tuple[Sequence[Entry], Sequence[Entry]]:
+        """Return the new and the edited entries with the text of their pages, where needed.
+
+        An edited one whose page cannot be had is left as it was: what is stored of it may be more
+        than its excerpt.
+        """
+        if quiet:
+            return found.new, ()
+        new = await with_pages(found.new, feed.content, self.pages)
+        edited = await with_pages(found.edited, feed.content, self.pages)
+        if self.pages is None or feed.content is Content.FEED:
+            return new, edited
+        lacking = await lacking_pages(edited, found.edited, feed.content)
+        return new, [entry for entry in edited if entry.key not in lacking]
 
     async def _shortened(self, alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
         """Have those that somebody may be told shortened."""
@@ -101,21 +137,6 @@ class Poller:
             return alerts
         shortened = iter(await self.shortener.shorten(told))
         return tuple(next(shortened) if alert.matches else alert for alert in alerts)
-
-
-def _new(result: PollResult, known: frozenset[str]) -> Sequence[Entry]:
-    if not isinstance(result, Fetched):
-        return ()
-    return _in_order([entry for entry in result.entries if entry.key not in known])
-
-
-def _in_order(entries: Sequence[Entry]) -> list[Entry]:
-    """Return the entries oldest first: by date where all have one, else as feeds mostly are."""
-    oldest_first = list(reversed(entries))
-    dates = {entry.key: entry.published for entry in entries if entry.published}
-    if len(dates) < len(entries):
-        return oldest_first
-    return sorted(oldest_first, key=lambda entry: dates[entry.key])
 
 
 def _understand_each(
@@ -134,6 +155,14 @@ def _understand_each(
             log.exception("entry %r of feed %s is beyond us", entry.key, entry.feed)
             stumble = f"could not understand entry {entry.key!r}"
     return tuple(alerts), stumble
+
+
+def _marks_of(
+    found: Sorted, understood: Sequence[Entry], alerts: Sequence[Alert]
+) -> dict[str, Marks]:
+    """Return the marks to store: not those of entries that defeated us."""
+    failed = {entry.key for entry in understood} - {alert.brief.key for alert in alerts}
+    return {key: marks for key, marks in found.marks.items() if key not in failed}
 
 
 def _course(

@@ -6,11 +6,12 @@ The feeds' rows write them, one poll at a time; the deliveries' and chats' rows 
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, and_, insert, select, true
+from sqlalchemy import ColumnElement, Row, and_, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import (
@@ -35,6 +36,8 @@ EVIDENCE = TypeAdapter(tuple[Evidence, ...])
 
 T = TypeVar("T")
 
+_Columns = Mapping[str, Any]
+
 log = logging.getLogger(__name__)
 
 #: one such document must not hold up those that can be read, so it is left out, and the log says so
@@ -42,12 +45,16 @@ UNREADABLE = "cannot be read: stored by another version of alertbot?"
 
 
 async def insert_brief(
-    connection: AsyncConnection, feed: FeedId, brief: Brief, now: datetime
+    connection: AsyncConnection, feed: FeedId, brief: Brief, now: datetime, known_by: _Columns
 ) -> int | None:
-    """Store a brief and return its row id; None if the feed has one with this key already."""
+    """Store a brief and return its row id; None if the feed has one with this key already.
+
+    known_by: the columns of its identity.
+    """
+    fixed = {"feed_id": feed, "key": brief.key, "seen_at": now, "revisions": 0}
     statement = (
         upsert(connection, briefs)
-        .values(feed_id=feed, key=brief.key, seen_at=now, document=_dump(BRIEF, brief))
+        .values(**fixed, document=_dump(BRIEF, brief), **known_by)
         .on_conflict_do_nothing(index_elements=["feed_id", "key"])
         .returning(briefs.c.id)
     )
@@ -72,19 +79,83 @@ async def insert_alert(
         .returning(alerts.c.id)
     )
     made = AlertId((await connection.execute(statement)).scalar_one())
+    await _insert_topics(connection, made, alert.matches, topics, now)
+    return made
+
+
+async def replace_brief(
+    connection: AsyncConnection, brief_row: int, brief: Brief, known_by: _Columns
+) -> None:
+    """Store a new version of a brief; known_by: as for `insert_brief`."""
+    mine = update(briefs).where(briefs.c.id == brief_row)
+    await connection.execute(mine.values(document=_dump(BRIEF, brief), **known_by))
+
+
+async def replace_alert(
+    connection: AsyncConnection,
+    brief_row: int,
+    alert: Alert,
+    topics: Mapping[TopicId, Topic],
+    now: datetime,
+) -> AlertId | None:
+    """Store what is told of a new version of a brief; return the alert, None if there is none.
+
+    A topic that matches no more stays: deliveries name it. Its evidence is no part of the text any
+    more, so it keeps the words alone.
+    """
+    row_id = await connection.scalar(select(alerts.c.id).where(alerts.c.brief_id == brief_row))
+    if row_id is None:
+        if not alert.matches:
+            return None
+        return await insert_alert(connection, brief_row, alert, topics, now)
+    known = AlertId(row_id)
+    summary = _dump(SUMMARY, alert.summary)
+    await connection.execute(update(alerts).where(alerts.c.id == known).values(summary=summary))
+    found = {match.topic: match for match in alert.matches}
+    rows = (await _load_matches(connection, [known]))[known]
+    for row in rows:
+        match = found.pop(TopicId(row.topic_id), None)
+        evidence = match.evidence if match else _displaced(row.evidence)
+        values = {
+            "via": match.via.value if match else row.via,
+            "evidence": _dump(EVIDENCE, evidence),
+        }
+        mine = (alert_topics.c.alert_id == known, alert_topics.c.position == row.position)
+        await connection.execute(update(alert_topics).where(*mine).values(values))
+    first = max(row.position for row in rows) + 1
+    await _insert_topics(connection, known, list(found.values()), topics, now, first=first)
+    return known
+
+
+async def _insert_topics(
+    connection: AsyncConnection,
+    alert: AlertId,
+    matches: Sequence[Match],
+    topics: Mapping[TopicId, Topic],
+    now: datetime,
+    *,
+    first: int = 0,
+) -> None:
     rows = [
         {
-            "alert_id": made,
+            "alert_id": alert,
             "position": position,
             "topic_id": match.topic,
             "via": match.via.value,
             "evidence": _dump(EVIDENCE, match.evidence),
             **_handling(topics.get(match.topic) or Topic(id=match.topic, name=""), now),
         }
-        for position, match in enumerate(alert.matches)
+        for position, match in enumerate(matches, first)
     ]
-    await connection.execute(insert(alert_topics), rows)
-    return made
+    if rows:
+        await connection.execute(insert(alert_topics), rows)
+
+
+def _displaced(evidence: str) -> tuple[Evidence, ...]:
+    try:
+        return tuple(replace(each, start=0, end=0) for each in EVIDENCE.validate_json(evidence))
+    except ValueError:
+        return ()
 
 
 async def load_alerts(

@@ -56,7 +56,7 @@ async def claim(
             validators=Validators(
                 etag=row.etag, last_modified=row.last_modified, body_hash=row.body_hash
             ),
-            first_poll=row.first_read_at is None,
+            first_read_at=row.first_read_at,
             errors_in_row=row.errors_in_row,
             memory=load_memory(row),
         )

@@ -25,17 +25,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import Alert, Feed, FeedId
-from alertbot.ports import ArchivedBrief, DueFeed, PolledFeed, Why
-from alertbot.store.alerts import insert_alert, insert_brief, kept_since, load_briefs
+from alertbot.model import Feed, FeedId
+from alertbot.ports import ArchivedBrief, DueFeed, KnownBrief, PolledFeed, Why
+from alertbot.store.alerts import kept_since, load_briefs
 from alertbot.store.due import claim, dump_memory
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.notices import insert_notices
-from alertbot.store.outbox import fan_out
+from alertbot.store.stories import load_known, save_entries
 from alertbot.store.tables import MILLISECOND, Instant, briefs, feeds, milliseconds, upsert
-
-#: PostgreSQL takes 32,767 parameters in a statement
-KEYS_AT_ONCE = 10_000
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each
 ARCHIVE_BATCH = 500
@@ -125,16 +122,17 @@ class FeedRows:
             found = await connection.scalar(statement)
             return FeedId(found) if found is not None else None
 
-    async def known_keys(self, feed: FeedId, keys: Collection[str]) -> frozenset[str]:
-        """Return those of `keys` that are stored briefs of the feed."""
-        asked = list(keys)
-        known: set[str] = set()
+    async def known(self, feed: FeedId, keys: Collection[str]) -> dict[str, KnownBrief]:
+        """Return the stored briefs of the feed that have one of the keys, by key."""
         async with self._database.reading() as connection:
-            for start in range(0, len(asked), KEYS_AT_ONCE):
-                some = briefs.c.key.in_(asked[start : start + KEYS_AT_ONCE])
-                statement = select(briefs.c.key).where(briefs.c.feed_id == feed, some)
-                known.update((await connection.execute(statement)).scalars())
-        return frozenset(known)
+            return await load_known(connection, feed, list(keys))
+
+    async def newest_date(self, feed: FeedId) -> datetime | None:
+        """Return the latest date of the stored briefs of the feed; None if none has one."""
+        latest = select(func.max(briefs.c.published)).where(briefs.c.feed_id == feed)
+        async with self._database.reading() as connection:
+            found: datetime | None = await connection.scalar(latest)
+            return found
 
     async def archive_size(self, since: datetime | None = None) -> int:
         """Return how many briefs `archive` will look at."""
@@ -216,11 +214,11 @@ async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime)
     if not await _release(connection, polled, now):
         return None
     await insert_notices(connection, polled.notices)
-    made = [await _save_alert(connection, polled, alert, now) for alert in polled.alerts]
-    if any(deliveries is not None for deliveries in made):
+    saved = await save_entries(connection, polled, now)
+    if any(each.new for each in saved):
         statement = update(feeds).where(feeds.c.id == polled.feed).values(last_new_at=now)
         await connection.execute(statement)
-    return sum(deliveries or 0 for deliveries in made)
+    return sum(each.deliveries for each in saved)
 
 
 async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: datetime) -> None:
@@ -286,16 +284,3 @@ async def _release(connection: AsyncConnection, polled: PolledFeed, now: datetim
         .returning(feeds.c.id)
     )
     return (await connection.execute(statement)).first() is not None
-
-
-async def _save_alert(
-    connection: AsyncConnection, polled: PolledFeed, alert: Alert, now: datetime
-) -> int | None:
-    """Store a brief and, where it matched, its alert; return the deliveries, None if known."""
-    brief_row = await insert_brief(connection, polled.feed, alert.brief, now)
-    if brief_row is None:
-        return None
-    if not alert.matches:
-        return 0
-    made = await insert_alert(connection, brief_row, alert, polled.topics, now)
-    return 0 if polled.quiet else await fan_out(connection, made, now)

@@ -165,7 +165,24 @@ briefs = Table(
     Column("seen_at", Instant, nullable=False),
     #: "" once it is too old to keep: the key stays, so that its entry is never news again
     Column("document", Text, nullable=False),
+    #: the digests of `ports.Marks`; no title: known by its key alone
+    Column("link", String),
+    Column("title", String),
+    Column("text", String),
+    Column("published", Instant),
+    #: how often the publisher has changed it, and when that was last seen
+    Column("revisions", Integer, nullable=False),
+    Column("revised_at", Instant),
+    #: the first brief that told the same; null for that one itself
+    Column("same_as", Id),
+    #: it came as news; else it was kept without a word, and stays so
+    Column("told", Boolean, nullable=False),
     UniqueConstraint("feed_id", "key"),
+    Index(None, "link"),
+    Index(None, "key"),
+    Index(None, "feed_id", "title"),
+    Index(None, "feed_id", "published"),
+    Index(None, "same_as"),
     Index("ix_briefs_kept", "seen_at", sqlite_where=KEPT, postgresql_where=KEPT),
 )
 

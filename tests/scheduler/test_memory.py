@@ -33,7 +33,7 @@ DUE = DueFeed(
     address=OLD,
     host="example.org",
     validators=Validators(),
-    first_poll=False,
+    first_read_at=NOW,
     errors_in_row=0,
 )
 UNCHANGED = NotModified(validators=Validators())

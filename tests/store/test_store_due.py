@@ -185,7 +185,7 @@ async def test_a_feed_that_left_the_config_and_is_back_is_asked_as_politely_as_e
     assert await desk.store.feeds.claim_feeds(desk.now, 5, LEASE) == ()
     desk.later(hours=1)
     due = await claim_one(desk)
-    assert (due.memory, due.validators, due.first_poll) == (FULL, Validators(etag='"1"'), True)
+    assert (due.memory, due.validators, due.first_read_at) == (FULL, Validators(etag='"1"'), None)
 
 
 async def test_case_31_a_feed_that_is_stopped_is_asked_again_when_its_url_changes_only(

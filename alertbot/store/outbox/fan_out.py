@@ -1,11 +1,13 @@
 """From an alert to the deliveries of it, for the feeds' rows."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import Select, case, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import AlertId
+from alertbot.model import AlertId, TopicId
 from alertbot.store.tables import (
     Instant,
     State,
@@ -17,12 +19,28 @@ from alertbot.store.tables import (
 )
 
 
-async def fan_out(connection: AsyncConnection, alert: AlertId, now: datetime) -> int:
+async def fan_out(
+    connection: AsyncConnection,
+    alert: AlertId,
+    now: datetime,
+    *,
+    topics: Collection[TopicId] | None = None,
+    told: Select[Any] | None = None,
+) -> int:
     """Make a delivery of the alert to each reachable chat that follows one of its topics.
 
     It is urgent if any of these is, sent at most once if all are, and lasts as long as the longest.
+    topics: only these. told: the ids of other alerts; chats that have one of them are left out.
+    Returns how many deliveries were made.
     """
     topic = alert_topics.c
+    wanted = true() if topics is None else topic.topic_id.in_(sorted(topics))
+    had = (
+        select(deliveries.c.chat_id).where(deliveries.c.alert_id.in_(told))
+        if told is not None
+        else None
+    )
+    unheard = true() if had is None else chats.c.id.not_in(had)
     followed = (
         select(
             subscriptions.c.chat_id,
@@ -34,7 +52,7 @@ async def fan_out(connection: AsyncConnection, alert: AlertId, now: datetime) ->
         .distinct()
         .join(alert_topics, topic.topic_id == subscriptions.c.topic_id)
         .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(topic.alert_id == alert, chats.c.gone_reason.is_(None))
+        .where(topic.alert_id == alert, chats.c.gone_reason.is_(None), wanted, unheard)
         .subquery("followed")
     )
     of = followed.c
@@ -54,8 +72,7 @@ async def fan_out(connection: AsyncConnection, alert: AlertId, now: datetime) ->
         "turn_at": literal(now, Instant),
     }
     made = select(*values.values()).group_by(of.chat_id).order_by(of.chat_id)
-    await connection.execute(
+    result = await connection.execute(
         upsert(connection, deliveries).from_select(list(values), made).on_conflict_do_nothing()
     )
-    count = select(func.count()).where(deliveries.c.alert_id == alert)
-    return (await connection.execute(count)).scalar_one()
+    return result.rowcount
