@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from alertbot.app.wording import ago, counted, span
-from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status, Stopped
+from alertbot.ports import Alarm, FeedStatus, Ledger, ServiceProcess, Status, Stopped
 
 #: signs of life come every 30 seconds
 SILENCE = timedelta(minutes=2)
-#: an outage of a publisher mends itself; one of half a day rarely does
-FEED_FAILING = timedelta(hours=12)
+#: an outage of a publisher mends itself; one of a day rarely does
+FEED_FAILING = timedelta(days=1)
 BACKLOG = timedelta(minutes=15)
 OVERDUE = timedelta(hours=1)
 #: Telegram is asked for news all the time, and answers at least once a minute
@@ -100,9 +100,24 @@ def _feed(feed: FeedStatus, now: datetime) -> list[str]:
             f"feed {feed.feed} should have been polled {ago(feed.next_poll_at, now)}: see the log"
         ]
     failing = feed.errors_in_row > 1 and (
-        feed.last_ok_at is None or now - feed.last_ok_at > FEED_FAILING
+        feed.last_ok_at is None or now - feed.last_ok_at >= FEED_FAILING
     )
     if failing:
         since = f"last good poll {ago(feed.last_ok_at, now)}" if feed.last_ok_at else "never read"
         return [f"feed {feed.feed}: {feed.error} ({feed.errors_in_row} times in a row, {since})"]
-    return []
+    return [
+        f"feed {feed.feed} {said}"
+        for alarm, since in feed.alarms.items()
+        if (said := alarm_text(alarm, since, now))
+    ]
+
+
+def alarm_text(alarm: Alarm, since: datetime, now: datetime) -> str | None:
+    """Return what is wrong with a feed that can be read; None if it cannot."""
+    match alarm:
+        case Alarm.QUIET:
+            return f"has been quiet for {span(now - since)}, unusually long for it"
+        case Alarm.UNTAGGED:
+            return f"carries no tags any more, noticed {ago(since, now)}"
+        case _:
+            return None

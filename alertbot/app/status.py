@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from alertbot.app.health import at_work
+from alertbot.app.health import alarm_text, at_work
 from alertbot.app.wording import ago, counted, size, span
 from alertbot.model import TopicId
 from alertbot.ports import FeedStatus, Ledger, Status, Stopped, Why
@@ -162,6 +162,9 @@ def _feed(feed: FeedStatus, now: datetime) -> str:
         parts.append(f"{counted(feed.errors_in_row, 'error')} in a row: {feed.error}")
     elif not feed.last_ok_at:
         parts.append("not polled yet")
+    for alarm, since in feed.alarms.items():
+        if said := alarm_text(alarm, since, now):
+            parts.append(said)
     parts.append(f"next poll in {span(feed.next_poll_at - now)} ({_why(feed)})")
     if saved := feed.traffic.bytes_saved:
         parts.append(f"about {size(saved)} saved by {counted(feed.traffic.unchanged, '304')}")

@@ -10,6 +10,7 @@ import html
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 
 from alertbot.chat import texts
 from alertbot.chat.texts import bold, clip, say
@@ -26,6 +27,12 @@ ENDED = {
     Event.GONE: "is gone for good, its publisher says (HTTP 410)",
     Event.MISSING: "has not been there for a week (HTTP 404)",
     Event.EXPIRED: "has ended, as it says itself",
+}
+#: how an alarm is over
+OVER = {
+    Event.NEWS_AGAIN: "brings news again.",
+    Event.READ_AGAIN: "can be read again.",
+    Event.TAGGED_AGAIN: "carries tags again.",
 }
 PROBLEMS_SHOWN = 3
 PROBLEM_LENGTH = 300
@@ -70,6 +77,10 @@ def feed_notice(notice: Notice, names: Mapping[FeedId, str]) -> Message:
             other = bold(names.get(FeedId(notice.detail), notice.detail))
             told = f"leads to {other} by now, which is a feed of the config too."
             wanted = "Nothing is told twice; please remove one of the two."
+        case Event.QUIET | Event.FAILING | Event.UNTAGGED:
+            told, wanted = _alarm(notice)
+        case over if over in OVER:
+            return say(f"{feed} {OVER[over]}")
         case ended:
             told = f"{ENDED[ended]}, so it is not asked any more."
             wanted = "Please change its url in the config, or remove it."
@@ -155,6 +166,30 @@ class FormerTopics:
         left = await self.question()
         rest = say("All topics that have subscribers are in the config.")
         return Pressed(notice=words, message=left or rest)
+
+
+def _alarm(notice: Notice) -> tuple[str, str]:
+    """Return what is wrong with a feed, and what is to be done."""
+    began, _, error = notice.detail.partition(" ")
+    since = _since(began)
+    match notice.event:
+        case Event.QUIET:
+            told = f"has brought nothing new{since}, which is unusually long for it."
+            return told, "Please see whether its page has news; if so, its url may have changed."
+        case Event.FAILING:
+            reason = html.escape(clip(error, PROBLEM_LENGTH), quote=False)
+            told = f"could not be read{since}: {reason}"
+            return told, "It is asked on; please check its url in the config."
+    told = f"has carried no tags{since}."
+    return told, "Topics that go by its tags alone miss its briefs; please give them rules."
+
+
+def _since(began: str) -> str:
+    try:
+        at = datetime.fromisoformat(began)
+    except ValueError:
+        return " for some time"
+    return f" since {at:%B} {at.day}, {at:%H:%M} UTC"
 
 
 def _one_line(problem: Problem) -> str:

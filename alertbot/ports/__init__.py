@@ -19,6 +19,7 @@ from alertbot.ports.operating import (
     StatusBook,
 )
 from alertbot.ports.polling import (
+    Alarm,
     DueFeed,
     Event,
     Failed,
@@ -57,6 +58,7 @@ from alertbot.ports.sending import (
 
 __all__ = [
     "LONGEST_PAUSE",
+    "Alarm",
     "ArchivedBrief",
     "BotRefused",
     "ChatBook",

@@ -1,12 +1,12 @@
 """What the operator's view needs: how all is doing, and the briefs of the past."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from alertbot.model import Brief, FeedId, TopicId
-from alertbot.ports.polling import Notice, Stopped, Traffic, Why
+from alertbot.ports.polling import Alarm, Notice, Stopped, Traffic, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,8 @@ class FeedStatus:
     #: another feed of the config that is read at the same address
     twin: FeedId | None = None
     traffic: Traffic = field(default_factory=Traffic)
+    #: what is wrong with it, and since when
+    alarms: Mapping[Alarm, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

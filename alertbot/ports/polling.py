@@ -163,6 +163,17 @@ class Traffic:
     bytes_saved: int = 0
 
 
+class Alarm(StrEnum):
+    """What is wrong with a feed that is asked on all the same."""
+
+    #: no news for three times its usual gap
+    QUIET = "quiet"
+    #: no answer that can be read, for a day
+    FAILING = "failing"
+    #: its briefs carry tags no more
+    UNTAGGED = "untagged"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """What is remembered of a feed from one poll to the next, beside its validators."""
@@ -181,6 +192,12 @@ class Memory:
     #: another feed of the config that is read at the same address
     twin: FeedId | None = None
     traffic: Traffic = field(default_factory=Traffic)
+    #: the first of the errors in a row
+    failing_since: datetime | None = None
+    #: whether its latest briefs had tags, oldest first
+    tagged: tuple[bool, ...] = ()
+    #: the alarms that admins have been told of and that hold, and since when
+    alarms: Mapping[Alarm, datetime] = field(default_factory=dict)
 
 
 class Event(StrEnum):
@@ -191,6 +208,13 @@ class Event(StrEnum):
     EXPIRED = "expired"
     MOVED = "moved"
     TWIN = "twin"
+    #: the three alarms, and the ends of them
+    QUIET = "quiet"
+    FAILING = "failing"
+    UNTAGGED = "untagged"
+    NEWS_AGAIN = "news again"
+    READ_AGAIN = "read again"
+    TAGGED_AGAIN = "tagged again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +223,7 @@ class Notice:
 
     event: Event
     feed: FeedId
-    #: the new address, or the other feed
+    #: the new address; the other feed; of an alarm, since when (ISO 8601), and the error
     detail: str = ""
 
 

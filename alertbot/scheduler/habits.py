@@ -1,6 +1,7 @@
 """What a feed's history tells of the hours in which it publishes; pure, all in UTC."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from alertbot.model import Alert
@@ -46,23 +47,46 @@ def with_news(
     return tuple(hour for hour in hours[-REMEMBERED:] if hour > now - LONGEST_MEMORY)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many times as often as on average a feed publishes, by hour and by weekday."""
+
+    by_hour: tuple[float, ...]
+    by_day: tuple[float, ...]
+
+    def at(self, instant: datetime) -> float:
+        """Return it for an hour of the week."""
+        return self.by_hour[instant.hour] * self.by_day[instant.weekday()]
+
+
 def busyness(hours: Sequence[datetime], at: datetime) -> float | None:
     """Return how many times as often as on average a feed publishes at that hour of the week.
 
-    hours: those in which it had news, oldest first. None if they are too few to tell. The hour of
-    the day and the day of the week are judged apart: a month of briefs fills 31 counters, not 168.
+    hours: those in which it had news, oldest first. None if they are too few to tell.
+    """
+    found = pace(hours, at)
+    return found.at(at) if found else None
+
+
+def pace(hours: Sequence[datetime], at: datetime) -> Pace | None:
+    """Return a feed's pace as it was at an instant; None if its news are too few to tell.
+
+    hours: those in which it had news, oldest first. The hour of the day and the day of the week are
+    judged apart: a month of briefs fills 31 counters, not 168.
     """
     if len(hours) < ENOUGH or at - hours[0] < LONG_ENOUGH:
         return None
-    total = by_hour = by_day = 0.0
+    total, by_hour, by_day = DOUBT, [DOUBT / 24] * 24, [DOUBT / 7] * 7
     for hour in hours:
         weight = 0.5 ** ((at - hour) / HALF_LIFE)
         total += weight
-        by_hour += weight * _NEAR.get((at.hour - hour.hour) % 24, 0)
-        by_day += weight * (at.weekday() == hour.weekday())
-    in_this_hour = (by_hour + DOUBT / 24) / (total + DOUBT)
-    on_this_day = (by_day + DOUBT / 7) / (total + DOUBT)
-    return in_this_hour * 24 * on_this_day * 7
+        by_day[hour.weekday()] += weight
+        for away, share in _NEAR.items():
+            by_hour[(hour.hour + away) % 24] += weight * share
+    return Pace(
+        by_hour=tuple(each / total * 24 for each in by_hour),
+        by_day=tuple(each / total * 7 for each in by_day),
+    )
 
 
 def _hour_of(instant: datetime) -> datetime:

@@ -28,6 +28,7 @@ from alertbot.scheduler.fulltext import lacking_pages, with_pages
 from alertbot.scheduler.habits import news_hours
 from alertbot.scheduler.identity import Sorted, plausible, sort, with_own_key
 from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
+from alertbot.scheduler.silence import alarm_notices, with_alarms
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class Poller:
         now = self.clock.now()
         news = news_hours(alerts, now, archive=archive)
         memory = remembered(due, result, news=news, twin=twin, now=now)
+        memory = with_alarms(memory, result, alerts, now)
         polled = replace(
             _course(feed, due, result, memory, now, jitter),
             validators=None if isinstance(result, Failed) or stumble else result.validators,
@@ -181,7 +183,10 @@ def _course(
         address=address,
         read=not isinstance(result, Failed),
         stopped=end,
-        notices=notices(due, memory, address, feed.url, end),
+        notices=(
+            *notices(due, memory, address, feed.url, end),
+            *alarm_notices(due, memory, result, end),
+        ),
     )
 
 

@@ -174,6 +174,7 @@ def _feed(row: Row[Any]) -> FeedStatus:
         moved_to=row.address if row.address != row.url else None,
         twin=memory.twin,
         traffic=memory.traffic,
+        alarms=memory.alarms,
     )
 
 

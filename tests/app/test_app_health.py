@@ -11,7 +11,16 @@ from alertbot.app.status import as_json, as_text
 from alertbot.app.wording import span
 from alertbot.chat.wire.messenger import NO_SUCH_CHAT
 from alertbot.model import FeedId, TopicId
-from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status, Stopped, Traffic, Why
+from alertbot.ports import (
+    Alarm,
+    FeedStatus,
+    Ledger,
+    ServiceProcess,
+    Status,
+    Stopped,
+    Traffic,
+    Why,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -91,6 +100,14 @@ def test_a_healthy_service_needs_nobody() -> None:
         (
             with_feed(errors_in_row=9, error="HTTP 503", last_ok_at=NOW - 24 * HOUR),
             "feed fdd: HTTP 503 (9 times in a row, last good poll 1 d ago)",
+        ),
+        (
+            with_feed(alarms={Alarm.QUIET: NOW - 72 * HOUR}),
+            "feed fdd has been quiet for 3 d, unusually long for it",
+        ),
+        (
+            with_feed(alarms={Alarm.UNTAGGED: NOW - 2 * HOUR}),
+            "feed fdd carries no tags any more, noticed 2 h ago",
         ),
         (
             with_feed(next_poll_at=NOW - 2 * HOUR),

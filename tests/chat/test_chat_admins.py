@@ -232,6 +232,27 @@ class TestFeedNotices:
                 "FDD <briefs> leads to Other by now, which is a feed of the config too.\n"
                 "Nothing is told twice; please remove one of the two.",
             ),
+            (
+                Event.QUIET,
+                "2026-03-02T09:00:00+00:00",
+                "FDD <briefs> has brought nothing new since March 2, 09:00 UTC, which is unusually "
+                "long for it.\n"
+                "Please see whether its page has news; if so, its url may have changed.",
+            ),
+            (
+                Event.FAILING,
+                "2026-03-02T09:00:00+00:00 not a feed: <html>",
+                "FDD <briefs> could not be read since March 2, 09:00 UTC: not a feed: <html>\n"
+                "It is asked on; please check its url in the config.",
+            ),
+            (
+                Event.UNTAGGED,
+                "2026-03-02T09:00:00+00:00",
+                "FDD <briefs> has carried no tags since March 2, 09:00 UTC.\n"
+                "Topics that go by its tags alone miss its briefs; please give them rules.",
+            ),
+            (Event.NEWS_AGAIN, "", "FDD <briefs> brings news again."),
+            (Event.READ_AGAIN, "", "FDD <briefs> can be read again."),
         ],
     )
     def test_say_what_happened_and_what_is_to_be_done(

@@ -29,7 +29,7 @@ from alertbot.model import (
     Via,
     Zone,
 )
-from alertbot.ports import Failed, Fetched, PollResult, Validators, Verdict
+from alertbot.ports import Event, Failed, Fetched, PollResult, Validators, Verdict
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.scheduler.identity import MOST_REVISIONS, canonical
 from alertbot.store import Store, open_store
@@ -344,6 +344,24 @@ async def test_what_a_new_feed_had_before_is_told_when_an_old_one_brings_it(
     assert await house.show(entry("raid"), in_feed=third) == []
 
     assert await house.show(entry("raid")) == [(ANNA, "Iran: raid")]
+
+
+# --- silence
+
+
+async def test_a_failure_of_a_day_is_told_to_admins_once_over_a_restart_and_its_end(
+    house: House,
+) -> None:
+    entries = house.shown.pop(NAVY)
+    for _ in range(3):
+        await house.poll(13 * HOUR)
+    again = House(house.store, now_=house.now(), shown={NAVY: entries, WIRE: []})
+    await again.scheduler.use([feed(NAVY), feed(WIRE)])
+    await again.poll(13 * HOUR)
+
+    due = await house.store.notices.claim_notices(again.now(), DAY)
+
+    assert [one.notice.event for one in due] == [Event.FAILING, Event.READ_AGAIN]
 
 
 # --- dates

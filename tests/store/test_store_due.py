@@ -10,6 +10,7 @@ from store_samples import FEED, LEASE, START, Desk, feed, restarted
 
 from alertbot.model import Feed, FeedId
 from alertbot.ports import (
+    Alarm,
     DueFeed,
     Hints,
     Memory,
@@ -35,6 +36,9 @@ FULL = Memory(
     move=Move(to=MOVED, since=START, times=3),
     twin=FeedId("other"),
     traffic=Traffic(requests=9, unchanged=7, feed_bytes=5, bytes_saved=35),
+    failing_since=START,
+    tagged=(True, False),
+    alarms={Alarm.UNTAGGED: START},
 )
 
 
