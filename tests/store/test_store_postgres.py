@@ -14,6 +14,7 @@ from store_samples import ANNA, BORIS, LASTING, LEASE, MISSILES, START, Desk, al
 
 from alertbot.errors import StoreError
 from alertbot.model import ChatId
+from alertbot.ports import Marks, PolledFeed
 from alertbot.store import Store, open_store, open_store_readonly
 from alertbot.store.engine.shared import unbroken
 from fakes.postgres import PostgresServer
@@ -230,3 +231,27 @@ async def test_processes_share_feeds_deliveries_and_pace(url: str, desk: Desk) -
     assert {name for name, _, _ in polls} == {"f0", "f1", "f2"}
     for (name, _, until), (next_name, begin, _) in itertools.pairwise(polls):
         assert name != next_name or until <= begin
+
+
+async def test_what_two_processes_bring_at_once_in_two_feeds_is_told_once(
+    desk: Desk, other: Store
+) -> None:
+    both = [feed("fdd"), feed("wire")]
+    await desk.subscribe(ANNA)
+    marks = {"k": Marks(link="l", title="t", text="x", published=None)}
+    polls = []
+    for store in (desk.store, other):
+        await store.feeds.register_feeds(both, START)
+        [due] = await store.feeds.claim_feeds(START, 1, LEASE)
+        polled = PolledFeed(
+            feed=due.feed,
+            token=due.token,
+            next_poll_at=START,
+            alerts=(alert("k", MISSILES),),
+            marks=marks,
+        )
+        polls.append(store.feeds.save_poll(polled, START))
+
+    made = await asyncio.gather(*polls)
+
+    assert sorted(made) == [0, 1]

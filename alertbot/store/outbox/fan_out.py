@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, true
+from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, TopicId
@@ -33,28 +33,7 @@ async def fan_out(
     topics: only these. told: the ids of other alerts; chats that have one of them are left out.
     Returns how many deliveries were made.
     """
-    topic = alert_topics.c
-    wanted = true() if topics is None else topic.topic_id.in_(sorted(topics))
-    had = (
-        select(deliveries.c.chat_id).where(deliveries.c.alert_id.in_(told))
-        if told is not None
-        else None
-    )
-    unheard = true() if had is None else chats.c.id.not_in(had)
-    followed = (
-        select(
-            subscriptions.c.chat_id,
-            subscriptions.c.topic_id,
-            topic.urgent,
-            topic.at_most_once,
-            topic.expires_at,
-        )
-        .distinct()
-        .join(alert_topics, topic.topic_id == subscriptions.c.topic_id)
-        .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(topic.alert_id == alert, chats.c.gone_reason.is_(None), wanted, unheard)
-        .subquery("followed")
-    )
+    followed = _followed(alert, topics, told).subquery("followed")
     of = followed.c
     all_expire = func.count(of.expires_at) == func.count()
     values = {
@@ -76,3 +55,29 @@ async def fan_out(
         upsert(connection, deliveries).from_select(list(values), made).on_conflict_do_nothing()
     )
     return result.rowcount
+
+
+def _followed(
+    alert: AlertId, topics: Collection[TopicId] | None, told: Select[Any] | None
+) -> Select[Any]:
+    """Select the reachable chats to tell, each with the topics of the alert that it follows."""
+    topic = alert_topics.c
+    where = [topic.alert_id == alert, chats.c.gone_reason.is_(None)]
+    if topics is not None:
+        where.append(topic.topic_id.in_(sorted(topics)))
+    if told is not None:
+        had = select(deliveries.c.chat_id).where(deliveries.c.alert_id.in_(told))
+        where.append(chats.c.id.not_in(had))
+    return (
+        select(
+            subscriptions.c.chat_id,
+            subscriptions.c.topic_id,
+            topic.urgent,
+            topic.at_most_once,
+            topic.expires_at,
+        )
+        .distinct()
+        .join(alert_topics, topic.topic_id == subscriptions.c.topic_id)
+        .join(chats, chats.c.id == subscriptions.c.chat_id)
+        .where(*where)
+    )
