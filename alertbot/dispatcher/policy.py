@@ -25,9 +25,9 @@ from alertbot.ports import (
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 
-#: after so many tries of any kind a further lost answer is the last: where every answer gets lost,
-#: each try may well have arrived, and a chat must not get the same message for ever
-LAST_UNKNOWN_TRY = 5
+#: after so many lost answers there is no further try: where every answer gets lost, each try may
+#: well have arrived, and a chat must not get the same message for ever
+LOST_ANSWERS = 5
 NO_ANSWER = "Telegram's answers were lost, try after try"
 
 
@@ -60,7 +60,7 @@ def _left_open(delivery: Delivery, reason: str) -> Verdict:
     """Leave it at that, or to the lease: it is then due again, marked as a maybe repeat."""
     if delivery.at_most_once:
         return Verdict(unknown=reason)
-    if delivery.maybe_repeat and delivery.attempt >= LAST_UNKNOWN_TRY:
+    if delivery.lost_answers + 1 >= LOST_ANSWERS:
         return Verdict(dead=NO_ANSWER)
     return Verdict()
 

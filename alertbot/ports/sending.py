@@ -27,6 +27,8 @@ class Delivery:
     attempt: int
     #: an earlier try may have arrived
     maybe_repeat: bool
+    #: how many earlier tries may have
+    lost_answers: int = 0
     #: any of the topics is
     urgent: bool = False
     #: never to be sent again where nobody knows whether it was

@@ -248,6 +248,8 @@ deliveries = Table(
     Column("state", String, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("maybe_repeat", Boolean, nullable=False),
+    #: tries that may have arrived, for all we know
+    Column("lost_answers", Integer, nullable=False, server_default="0"),
     Column("made_at", Instant, nullable=False),
     #: any of its topics is urgent
     Column("urgent", Boolean, nullable=False),
@@ -373,6 +375,7 @@ def left_alone(at: datetime | ColumnElement[datetime], reason: str) -> dict[str,
     return again | {
         "state": case((once, State.UNKNOWN), else_=again["state"]),
         "maybe_repeat": True,
+        "lost_answers": deliveries.c.lost_answers + 1,
         "reason": case((once, reason), else_=None),
     }
 

@@ -71,7 +71,6 @@ SCENARIOS = {
         play=faults.gone,
         share=0.1,
         needs=[POSTGRESQL],
-        setting={"lease": 10.0},
         database=_postgresql,
     ),
     "kill": Scenario(play=kills.kill),

@@ -51,9 +51,8 @@ def test_an_outcome_has_its_verdict(outcome: SendOutcome, verdict: Verdict) -> N
     assert judge(outcome, delivery(), NOW, 0.5) == verdict
 
 
-@pytest.mark.parametrize("attempt", [5, 6])
-def test_after_five_tries_another_lost_answer_is_the_last(attempt: int) -> None:
-    lost_before = replace(delivery(attempt=attempt), maybe_repeat=True)
+def test_the_fifth_lost_answer_is_the_last() -> None:
+    lost_before = replace(delivery(attempt=5), maybe_repeat=True, lost_answers=4)
 
     verdict = judge(Unknown(reason="read timeout"), lost_before, NOW, 0.5)
 
@@ -66,8 +65,10 @@ def test_a_first_lost_answer_is_never_the_last() -> None:
     assert verdict == Verdict()
 
 
-def test_an_unknown_outcome_before_the_fifth_try_is_left_to_the_lease() -> None:
-    verdict = judge(Unknown(reason="read timeout"), delivery(attempt=4), NOW, 0.5)
+def test_tries_that_were_refused_for_now_are_no_lost_answers() -> None:
+    lost_before = replace(delivery(attempt=50), maybe_repeat=True, lost_answers=3)
+
+    verdict = judge(Unknown(reason="read timeout"), lost_before, NOW, 0.5)
 
     assert verdict == Verdict()
 

@@ -157,6 +157,7 @@ async def _load(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> tuple[
             topics=tuple(map(TopicId, keys[row.id][1].split(","))),
             attempt=row.attempt,
             maybe_repeat=row.maybe_repeat,
+            lost_answers=row.lost_answers,
             urgent=row.urgent,
             at_most_once=row.at_most_once,
         )
