@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Brief, ChatId, FeedId, Topic
 from alertbot.ports import Delivery, PolledFeed, Verdict
-from alertbot.store import Store, feeds, open_store
+from alertbot.store import Store, open_store, stories
 from alertbot.store.outbox import answers
 
 PROMISES = pytest.mark.parametrize(
@@ -94,14 +94,14 @@ async def test_repeats_of_a_batch_are_seen(told: Rounds) -> None:
 async def test_a_second_alert_of_the_same_entry_is_seen(
     told: Rounds, topic: Topic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insert, count = feeds.insert_brief, 0
+    insert, count = stories.insert_brief, 0
 
     async def insert_with_no_unique_key(
-        connection: AsyncConnection, feed: FeedId, brief: Brief, now: datetime
+        connection: AsyncConnection, feed: FeedId, brief: Brief, *more: object
     ) -> int | None:
         nonlocal count
         count += 1
-        return await insert(connection, feed, replace(brief, key=f"{brief.key}#{count}"), now)
+        return await insert(connection, feed, replace(brief, key=f"{brief.key}#{count}"), *more)
 
     async def save_without_validators(self: World, polled: PolledFeed, now: datetime) -> None:
         await World.save(self, replace(polled, validators=None), now)
@@ -110,7 +110,7 @@ async def test_a_second_alert_of_the_same_entry_is_seen(
         save = save_without_validators
 
     await check_every_crash(told, topic, FeedWithout304)
-    monkeypatch.setattr(feeds, "insert_brief", insert_with_no_unique_key)
+    monkeypatch.setattr(stories, "insert_brief", insert_with_no_unique_key)
 
     with pytest.raises(AssertionError, match=r"came again|came twice|asked for"):
         await check_every_crash(told, topic, FeedWithout304)

@@ -147,7 +147,8 @@ async def ended_under_hangups(process: Process) -> tuple[int | None, str]:
     ending = asyncio.create_task(ended(process))
     while not ending.done():
         with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGHUP)
+            # send_signal of the process would ask for its exit code, which `ended` is waiting for
+            os.kill(process.pid, signal.SIGHUP)
         await asyncio.wait({ending}, timeout=0.01)
     return await ending
 

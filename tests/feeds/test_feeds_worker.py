@@ -330,7 +330,7 @@ async def main():
 
 asyncio.run(main())
 """
-CHILD = "from alertbot.feeds.reading.worker import serve; serve(9, 0.3)"
+CHILD = "from alertbot.feeds.reading.worker import serve; serve(9, 0.3, 1 << 26)"
 
 
 def ended(program: str, given: bytes) -> tuple[int, bytes]:

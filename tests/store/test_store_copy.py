@@ -10,6 +10,7 @@ from store_samples import (
     ANNA,
     BORIS,
     CYBER,
+    FEED,
     LEASE,
     MISSILES,
     NEWSROOM,
@@ -23,7 +24,7 @@ from alertbot.errors import StoreError
 from alertbot.model import Message
 from alertbot.ports import ServiceProcess, Verdict
 from alertbot.store import Store, copy_store, open_store
-from alertbot.store.tables import metadata, past_deliveries
+from alertbot.store.tables import metadata, notices, past_deliveries
 from fakes.postgres import PostgresServer
 
 
@@ -55,6 +56,7 @@ async def in_use(desk: Desk) -> None:
     await desk.finish(claimed[BORIS], Verdict(dead="blocked", chat_gone=True))
     async with desk.store.database.writing() as connection:
         await connection.execute(insert(past_deliveries).values(state="sent", number=9, repeated=1))
+        await connection.execute(insert(notices).values(event="gone", feed_id=FEED, detail=""))
     await desk.store.status.alive(START)
     await desk.store.processes.take("updates", "one", START, LEASE)
     await desk.store.processes.alive(

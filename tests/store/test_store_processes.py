@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from store_samples import FEED, LEASE, START, Desk, feed, restarted
@@ -71,13 +72,14 @@ async def test_what_a_killed_process_held_is_free_at_the_next_start_if_no_other_
 ) -> None:
     await take(desk.store, "killed")
     await desk.store.processes.alive(process("killed"))
-    await desk.store.feeds.register_feeds([feed()], START)
+    often = replace(feed(), min_interval=LEASE / 2)
+    await desk.store.feeds.register_feeds([often], START)
     await desk.store.feeds.claim_feeds(START, 1, LEASE)
 
     async with restarted(desk, url) as again:
-        await again.store.feeds.register_feeds([feed()], START)
+        await again.store.feeds.register_feeds([often], START)
         await again.store.recover(START)
-        due = await again.store.feeds.claim_feeds(START, 1, LEASE)
+        due = await again.store.feeds.claim_feeds(START + LEASE / 2, 1, LEASE)
 
         alone = not again.store.database.shared
         assert await take(again.store, "new") is alone
