@@ -27,8 +27,8 @@ format: $(VENV)/.dev  ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-chaos: $(VENV)/.dev  ## Kill, freeze and starve real processes; ROUNDS=n for a longer round
-	PYTHONPATH=tests $(BIN)/python -m chaos --rounds $(ROUNDS)
+chaos: $(VENV)/.dev  ## Kill, freeze and starve real processes; ROUNDS=n for a longer round, ONLY="name ..."
+	PYTHONPATH=tests $(BIN)/python -m chaos --rounds $(ROUNDS) $(if $(ONLY),--only $(ONLY))
 
 bench-match: $(VENV)/.bench-match  ## Measure thousands of rules against other matchers
 	$(BIN)/python bench/match.py --json bench/match.json

@@ -234,6 +234,7 @@ class TestTheOutbox(OutboxMachine.TestCase):
     settings = QUICK
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_store_that_takes_late_answers_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     async def held_by_id(

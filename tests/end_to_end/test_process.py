@@ -198,6 +198,7 @@ async def test_a_hangup_and_a_new_file_reload_the_config_and_end_nothing(
     assert "Iran & allies · Meridian" in alert.text
 
 
+@pytest.mark.slow
 async def test_several_processes_on_a_server_do_the_work_of_one_and_stand_in_for_each_other(
     run_alertbot: Run,
     config_file: Path,

@@ -204,6 +204,7 @@ async def test_a_feed_that_only_another_process_knows_is_left_to_it(
     assert len(await other.feeds.claim_feeds(START, 5, LEASE)) == 2
 
 
+@pytest.mark.slow
 async def test_processes_share_feeds_deliveries_and_pace(url: str, desk: Desk) -> None:
     """Four processes poll the same feeds and send the same deliveries for a while."""
     chats = [ChatId(number) for number in range(1, 91)]
