@@ -152,7 +152,7 @@ class House:
         return [one.brief async for batch in batches for one in batch]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     url = f"sqlite:///{tmp_path}/alertbot.db"
     if request.param == "postgresql":

@@ -36,7 +36,7 @@ def fullest(times: list[datetime], window: timedelta) -> int:
     return max(bisect_left(times, start + window) - at for at, start in enumerate(times))
 
 
-@pytest.mark.parametrize("late_ms", [0, 8, 30])
+@pytest.mark.parametrize("late_ms", [0, pytest.param(8, marks=pytest.mark.slow), 30])
 async def test_thirty_messages_a_second_leave_and_hardly_a_burst_more(
     desk: Desk, late_ms: int
 ) -> None:
