@@ -76,10 +76,9 @@ class FeedRows:
         self._ours = [(feed.id, feed.url) for feed in feeds]
 
     async def recover(self, now: datetime, *, everything: bool) -> None:
-        """Bring back to within 27 hours a poll that is further off than any would be.
+        """Bring back a poll that was planned by a clock that was ahead; it keeps the wait meant.
 
-        It keeps the wait that was meant. everything: end every lease, too, as at a start when no
-        other process can hold one.
+        everything: end every lease, too, as at a start when no other process can hold one.
         """
         waiting = type_coerce(feeds.c.next_poll_at, BigInteger) - type_coerce(
             feeds.c.asked_at, BigInteger

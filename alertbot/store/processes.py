@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.ports import ServiceProcess
 from alertbot.store.engine import Database, unbroken
@@ -42,10 +43,8 @@ class ProcessRows:
 
     async def processes(self) -> tuple[ServiceProcess, ...]:
         """Return every process that did not end well or at all, the longest at work first."""
-        statement = select(processes).order_by(processes.c.started_at, processes.c.id)
         async with self._database.reading() as connection:
-            rows = (await connection.execute(statement)).all()
-        return tuple(ServiceProcess(**row._mapping) for row in rows)
+            return await load_processes(connection)
 
     async def take(self, role: str, token: str, now: datetime, lease: timedelta) -> bool:
         """Take a role until the lease ends, or keep it; False while another has it."""
@@ -71,3 +70,10 @@ class ProcessRows:
         async with self._database.writing() as connection:
             await connection.execute(update(roles).values(token=None, lease_until=None))
             await connection.execute(delete(processes))
+
+
+async def load_processes(connection: AsyncConnection) -> tuple[ServiceProcess, ...]:
+    """Return what `ProcessRows.processes` does, within a transaction of others."""
+    statement = select(processes).order_by(processes.c.started_at, processes.c.id)
+    rows = await connection.execute(statement)
+    return tuple(ServiceProcess(**row._mapping) for row in rows)

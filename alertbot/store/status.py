@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import FeedId
-from alertbot.ports import FeedStatus, Ledger, ServiceProcess, Status, Stopped, Why
+from alertbot.ports import FeedStatus, Ledger, Status, Stopped, Why
 from alertbot.store.chats import count_subscribers
 from alertbot.store.due import load_memory
 from alertbot.store.engine import Database, unbroken
+from alertbot.store.processes import load_processes
 from alertbot.store.tables import (
     SENT,
     State,
@@ -25,7 +26,6 @@ from alertbot.store.tables import (
     heartbeat,
     pace,
     past_deliveries,
-    processes,
     subscriptions,
     upsert,
 )
@@ -63,7 +63,7 @@ class StatusRows:
                 paused_until=await connection.scalar(select(pace.c.paused_until)),
                 alive_at=signs.get(SERVICE),
                 telegram_at=signs.get(TELEGRAM),
-                processes=await _processes(connection),
+                processes=await load_processes(connection),
             )
 
     async def ledger(self, now: datetime) -> Ledger:
@@ -145,12 +145,6 @@ async def _counts(connection: AsyncConnection) -> tuple[dict[str, int], int]:
 
 async def _signs_of_life(connection: AsyncConnection) -> dict[str, datetime]:
     return {row.scope: row.alive_at for row in await connection.execute(select(heartbeat))}
-
-
-async def _processes(connection: AsyncConnection) -> tuple[ServiceProcess, ...]:
-    statement = select(processes).order_by(processes.c.started_at, processes.c.id)
-    rows = await connection.execute(statement)
-    return tuple(ServiceProcess(**row._mapping) for row in rows)
 
 
 async def _feeds(connection: AsyncConnection) -> tuple[FeedStatus, ...]:
