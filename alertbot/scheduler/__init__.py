@@ -1,9 +1,9 @@
 """The worker that polls feeds: the clock, one poll from request to commit, and its pace."""
 
 from alertbot.scheduler.cadence import next_poll
-from alertbot.scheduler.fulltext import with_pages
+from alertbot.scheduler.entries.fulltext import with_pages
+from alertbot.scheduler.entries.understand import DroppedLines, understand
 from alertbot.scheduler.poll import Poller
 from alertbot.scheduler.ticker import Scheduler
-from alertbot.scheduler.understand import DroppedLines, understand
 
 __all__ = ["DroppedLines", "Poller", "Scheduler", "next_poll", "understand", "with_pages"]

@@ -24,9 +24,9 @@ from alertbot.ports import (
     Why,
 )
 from alertbot.scheduler.cadence import next_poll, not_before, skips_everything
-from alertbot.scheduler.fulltext import lacking_pages, with_pages
+from alertbot.scheduler.entries.fulltext import lacking_pages, with_pages
+from alertbot.scheduler.entries.identity import Sorted, plausible, sort, with_own_key
 from alertbot.scheduler.habits import news_hours
-from alertbot.scheduler.identity import Sorted, plausible, sort, with_own_key
 from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
 from alertbot.scheduler.silence import alarm_notices, with_alarms
 

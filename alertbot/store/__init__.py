@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alertbot.store.chats import ChatRows
-from alertbot.store.copying import copy_all
 from alertbot.store.engine import Database, open_database
-from alertbot.store.feeds import FeedRows
-from alertbot.store.notices import NoticeRows
+from alertbot.store.keeping.copying import copy_all
+from alertbot.store.keeping.retention import RetentionRows
+from alertbot.store.operating.processes import ProcessRows
+from alertbot.store.operating.status import StatusRows
 from alertbot.store.outbox import OutboxRows
-from alertbot.store.processes import ProcessRows
-from alertbot.store.retention import RetentionRows
-from alertbot.store.status import StatusRows
+from alertbot.store.polling.feeds import FeedRows
+from alertbot.store.polling.notices import NoticeRows
 
 __all__ = ["Store", "copy_store", "open_store", "open_store_readonly", "upgrade"]
 

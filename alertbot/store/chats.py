@@ -15,8 +15,8 @@ from alertbot.model import ChatId, TopicId
 from alertbot.ports import ToldAlert
 from alertbot.store.alerts import load_alerts
 from alertbot.store.engine import Database, unbroken
+from alertbot.store.keeping.retention import drop_deliveries, forget_chats
 from alertbot.store.queue import bring_all_forward
-from alertbot.store.retention import drop_deliveries, forget_chats
 from alertbot.store.tables import (
     TO_BE_SENT,
     State,

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Brief, ChatId, FeedId, Topic
 from alertbot.ports import Delivery, PolledFeed, Verdict
-from alertbot.store import Store, open_store, stories
+from alertbot.store import Store, open_store
 from alertbot.store.outbox import answers
+from alertbot.store.polling import stories
 
 PROMISES = pytest.mark.parametrize(
     "topic", [AT_LEAST_ONCE, AT_MOST_ONCE], ids=["at least once", "at most once"]

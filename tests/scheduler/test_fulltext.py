@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from alertbot.model import Content, Entry, FeedId
-from alertbot.scheduler.fulltext import MOST_PAGES, with_pages
+from alertbot.scheduler.entries.fulltext import MOST_PAGES, with_pages
 
 WHOLE = "Twelve ships were hit in the strait, the navy said. " * 12
 

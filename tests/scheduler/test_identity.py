@@ -31,7 +31,7 @@ from alertbot.model import (
 )
 from alertbot.ports import Event, Failed, Fetched, PollResult, Validators, Verdict
 from alertbot.scheduler import Poller, Scheduler
-from alertbot.scheduler.identity import MOST_REVISIONS, canonical
+from alertbot.scheduler.entries.identity import MOST_REVISIONS, canonical
 from alertbot.store import Store, open_store
 from fakes.postgres import PostgresServer
 

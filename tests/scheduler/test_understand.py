@@ -47,7 +47,7 @@ def test_an_entry_becomes_an_alert() -> None:
 def test_a_wrong_line_is_left_out_logged_and_counted_and_the_alert_goes_out(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sys.modules["alertbot.scheduler.understand"], "summarize", lying)
+    monkeypatch.setattr(sys.modules["alertbot.scheduler.entries.understand"], "summarize", lying)
     dropped = DroppedLines()
 
     with caplog.at_level(logging.WARNING):

@@ -30,7 +30,8 @@ from store_samples import (
 
 from alertbot.model import ChatId
 from alertbot.ports import Retention, Verdict
-from alertbot.store import open_store, retention
+from alertbot.store import open_store
+from alertbot.store.keeping import retention
 from alertbot.store.tables import State, alert_topics, alerts, briefs, deliveries
 
 KEPT = Retention(

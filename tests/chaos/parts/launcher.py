@@ -27,7 +27,7 @@ from alertbot.model import ChatId, TopicId
 from alertbot.ports import Delivery, PolledFeed, Verdict
 from alertbot.scheduler import ticker
 from alertbot.store import open_store
-from alertbot.store.feeds import FeedRows
+from alertbot.store.polling.feeds import FeedRows
 from alertbot.store.tables import feeds
 from chaos.parts.ledger_server import TOKEN
 

@@ -28,10 +28,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import Feed, FeedId
 from alertbot.ports import ArchivedBrief, DueFeed, KnownBrief, PolledFeed, Why
 from alertbot.store.alerts import kept_since, load_briefs
-from alertbot.store.due import claim, dump_memory
 from alertbot.store.engine import Database, unbroken
-from alertbot.store.notices import insert_notices
-from alertbot.store.stories import load_known, save_entries
+from alertbot.store.polling.due import claim, dump_memory
+from alertbot.store.polling.notices import insert_notices
+from alertbot.store.polling.stories import load_known, save_entries
 from alertbot.store.tables import MILLISECOND, Instant, briefs, feeds, milliseconds, upsert
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import FeedId
 from alertbot.ports import FeedStatus, Ledger, Status, Stopped, Why
 from alertbot.store.chats import count_subscribers
-from alertbot.store.due import load_memory
 from alertbot.store.engine import Database, unbroken
-from alertbot.store.processes import load_processes
+from alertbot.store.operating.processes import load_processes
+from alertbot.store.polling.due import load_memory
 from alertbot.store.tables import (
     SENT,
     State,

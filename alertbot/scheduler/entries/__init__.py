@@ -1,0 +1,1 @@
+"""What an entry is: known or news, with its page, understood."""

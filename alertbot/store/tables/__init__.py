@@ -1,0 +1,68 @@
+"""The tables; the migrations build the same, and a test compares the two.
+
+Instants are integer milliseconds since 1970, UTC: they sort, and every driver knows them. When the
+next message may leave is kept in microseconds, or thirty a second would become 29.4.
+Documents are JSON text: brief, summary and evidence, written and read by `alerts`, and what is
+remembered of a feed, by `feeds`.
+"""
+
+from alertbot.store.tables.columns import (
+    EPOCH,
+    MICROSECOND,
+    MILLISECOND,
+    FineInstant,
+    Id,
+    Instant,
+    metadata,
+    milliseconds,
+    upsert,
+)
+from alertbot.store.tables.news import KEPT, alert_topics, alerts, briefs, feeds, notices
+from alertbot.store.tables.processes import heartbeat, processes, roles
+from alertbot.store.tables.sending import (
+    SENT,
+    TO_BE_SENT,
+    State,
+    chats,
+    deliveries,
+    due_again,
+    in_state,
+    left_alone,
+    messages,
+    pace,
+    past_deliveries,
+    subscriptions,
+)
+
+__all__ = [
+    "EPOCH",
+    "KEPT",
+    "MICROSECOND",
+    "MILLISECOND",
+    "SENT",
+    "TO_BE_SENT",
+    "FineInstant",
+    "Id",
+    "Instant",
+    "State",
+    "alert_topics",
+    "alerts",
+    "briefs",
+    "chats",
+    "deliveries",
+    "due_again",
+    "feeds",
+    "heartbeat",
+    "in_state",
+    "left_alone",
+    "messages",
+    "metadata",
+    "milliseconds",
+    "notices",
+    "pace",
+    "past_deliveries",
+    "processes",
+    "roles",
+    "subscriptions",
+    "upsert",
+]
