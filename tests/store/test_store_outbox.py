@@ -173,6 +173,22 @@ async def test_answers_that_come_together_are_committed_together_and_each_is_tol
     assert await desk.counts() == {"sent": 20}
 
 
+async def test_of_answers_committed_together_one_that_cannot_be_fails_alone(desk: Desk) -> None:
+    await desk.subscribe(*map(ChatId, range(1, 9)))
+    await desk.publish(alert("a", MISSILES))
+    claimed = await desk.claim(slots=8)
+    beyond = Verdict(message_id=2**70)  # more than a column of either database takes
+
+    ends = await asyncio.gather(
+        *(desk.finish(one, beyond if one is claimed[3] else SENT) for one in claimed),
+        return_exceptions=True,
+    )
+
+    assert [end for end in ends if end is not True] == [ends[3]]
+    assert isinstance(ends[3], Exception)
+    assert await desk.counts() == {"sending": 1, "sent": 7}
+
+
 async def test_many_that_have_to_wait_do_not_hide_one_that_can_go(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

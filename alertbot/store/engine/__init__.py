@@ -3,8 +3,9 @@
 from alertbot.store.engine.postgresql import PostgresDatabase, is_postgresql
 from alertbot.store.engine.shared import Database, unbroken
 from alertbot.store.engine.sqlite import SqliteDatabase, database_path
+from alertbot.store.engine.together import Together
 
-__all__ = ["Database", "open_database", "unbroken"]
+__all__ = ["Database", "Together", "open_database", "unbroken"]
 
 
 def open_database(url: str, password: str | None, *, writable: bool) -> Database:

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import AlertId, ChatId, DeliveryId, Message, TopicId
 from alertbot.ports import Delivery, Verdict
 from alertbot.store.alerts import UNREADABLE, load_alerts
-from alertbot.store.engine import Database, unbroken
+from alertbot.store.engine import Database, Together, unbroken
 from alertbot.store.outbox import pace
-from alertbot.store.outbox.answers import Answers
+from alertbot.store.outbox.answers import Answer, settle
 from alertbot.store.outbox.claims import earliest_turn, take_due
 from alertbot.store.outbox.fan_out import fan_out
 from alertbot.store.outbox.messages import Key, keep_message, load_messages
@@ -41,7 +41,7 @@ class OutboxRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._answers = Answers(database)
+        self._answers = Together(database, settle)
 
     async def claim(
         self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
@@ -85,7 +85,7 @@ class OutboxRows:
 
         Answers that come while a commit runs share the next one; none waits for others to come.
         """
-        return await self._answers.commit(delivery, verdict, now)
+        return await self._answers.commit(Answer(delivery, verdict, now))
 
     async def recover(self, now: datetime, *, everything: bool = False) -> int:
         """Let go of deliveries with a lapsed lease (or of all being sent); return how many.

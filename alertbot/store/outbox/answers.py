@@ -1,6 +1,5 @@
-"""What became of tries, committed: answers that come while a commit runs share the next one."""
+"""What became of tries, and what follows from that for deliveries and chats."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,54 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import ChatId
 from alertbot.ports import Delivery, Verdict
 from alertbot.store.chats import mark_gone, move_chat
-from alertbot.store.engine import Database
 from alertbot.store.outbox.pace import hold, pause_chat, pause_everyone
 from alertbot.store.queue import bring_first_forward
 from alertbot.store.tables import Instant, State, deliveries, due_again, in_state
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """What became of a try, on its way to a commit."""
 
     delivery: Delivery
     verdict: Verdict
     now: datetime
-    #: whether the delivery was still ours; None before the commit
-    held: bool | None = None
 
 
-class Answers:
-    """Commits answers, as many at a time as have come by then; none waits for others to come."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[Answer] = []
-        self._one_commit = asyncio.Lock()
-
-    async def commit(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
-        """Commit an answer; False if another holds the delivery by now.
-
-        Raises StoreError. The others of its commit then go on by themselves.
-        """
-        answer = Answer(delivery, verdict, now)
-        self._waiting.append(answer)
-        async with self._one_commit:
-            if answer.held is None:
-                await self._commit_with(answer)
-        return bool(answer.held)
-
-    async def _commit_with(self, answer: Answer) -> None:
-        async with self._database.writing() as connection:
-            waiting, self._waiting = self._waiting, []
-            together = [answer, *(one for one in waiting if one is not answer)]
-            held = await settle(connection, together)
-        for one in together:
-            one.held = one in held
-
-
-async def settle(connection: AsyncConnection, answers: Sequence[Answer]) -> dict[Answer, ChatId]:
-    """Write what follows from the answers whose token still holds; return these, with the chats."""
+async def settle(connection: AsyncConnection, answers: Sequence[Answer]) -> list[bool]:
+    """Write what follows from the answers whose token still holds; return of each whether so."""
     if any(one.verdict.all_paused_until or one.verdict.migrated_to for one in answers):
         # first, as a claim does: two that lock in another order would wait for each other
         await hold(connection)
@@ -69,7 +36,7 @@ async def settle(connection: AsyncConnection, answers: Sequence[Answer]) -> dict
         await _settle_chat(connection, chat, answer.verdict)
     moved = [one.verdict.migrated_to for one in held if one.verdict.migrated_to is not None]
     await bring_first_forward(connection, {*held.values(), *moved})
-    return held
+    return [one in held for one in answers]
 
 
 async def find_held(connection: AsyncConnection, answers: Sequence[Answer]) -> dict[Answer, ChatId]:

@@ -3,9 +3,7 @@
 For the scheduler.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import Feed, FeedId
 from alertbot.ports import ArchivedBrief, DueFeed, KnownBrief, PolledFeed, Why
 from alertbot.store.alerts import kept_since, load_briefs
-from alertbot.store.engine import Database, unbroken
+from alertbot.store.engine import Database, Together, unbroken
 from alertbot.store.polling.due import claim, dump_memory
 from alertbot.store.polling.notices import insert_notices
 from alertbot.store.polling.stories import load_known, save_entries
@@ -62,9 +60,7 @@ class FeedRows:
         self._database = database
         #: other processes may have registered others, by a config that we have not read yet
         self._ours: Collection[tuple[FeedId, str]] = ()
-        #: polls that wait to be committed
-        self._waiting: list[_Save] = []
-        self._saving = asyncio.Lock()
+        self._polls = Together(database, _save_all)
 
     async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         """Make the stored feeds those of the config.
@@ -176,37 +172,13 @@ class FeedRows:
         Polls that end while others are being committed share the next commit, which is most of what
         the poll of an unchanged feed costs.
         """
-        save = _Save(polled=polled, now=now, made=asyncio.get_running_loop().create_future())
-        self._waiting.append(save)
-        async with self._saving:
-            if not save.made.done():
-                together, self._waiting = self._waiting, []
-                await self._commit(together)
-        return await save.made
-
-    async def _commit(self, saves: Sequence["_Save"]) -> None:
-        """Commit all of them as one; if that fails, each alone, so that none fails for another."""
-        try:
-            async with self._database.writing() as connection:
-                made = [await _saved(connection, each.polled, each.now) for each in saves]
-        except Exception as error:  # noqa: BLE001 (handed to those it is for)
-            if len(saves) == 1:
-                saves[0].made.set_exception(error)
-                return
-            for each in saves:
-                await self._commit([each])
-        else:
-            for each, deliveries in zip(saves, made, strict=True):
-                each.made.set_result(deliveries)
+        return await self._polls.commit((polled, now))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Save:
-    """A poll to be committed, and whose the outcome is."""
-
-    polled: PolledFeed
-    now: datetime
-    made: asyncio.Future[int | None]
+async def _save_all(
+    connection: AsyncConnection, polls: Sequence[tuple[PolledFeed, datetime]]
+) -> list[int | None]:
+    return [await _saved(connection, polled, now) for polled, now in polls]
 
 
 async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> int | None:
