@@ -19,25 +19,27 @@ from alertbot.ports.operating import (
     StatusBook,
 )
 from alertbot.ports.polling import (
-    Alarm,
     DueFeed,
-    Event,
     Failed,
     FeedSource,
     FeedStore,
     Fetched,
-    Hints,
-    Memory,
-    Move,
-    Notice,
     NotModified,
     PageSource,
     PolledFeed,
     PollResult,
     Shortener,
+    Validators,
+)
+from alertbot.ports.remembering import (
+    Alarm,
+    Event,
+    Hints,
+    Memory,
+    Move,
+    Notice,
     Stopped,
     Traffic,
-    Validators,
     Why,
 )
 from alertbot.ports.sending import (

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alertbot.model import Brief, FeedId, TopicId
-from alertbot.ports.polling import Alarm, Notice, Stopped, Traffic, Why
+from alertbot.ports.remembering import Alarm, Notice, Stopped, Traffic, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
