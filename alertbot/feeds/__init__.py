@@ -16,11 +16,13 @@ from alertbot.feeds.pages import HttpPages, parse_page
 from alertbot.feeds.poll import HttpFeeds
 from alertbot.feeds.reading import parse_feed
 from alertbot.feeds.source import load_source
+from alertbot.feeds.websub import HttpHubs
 
 __all__ = [
     "LARGEST_LIST",
     "FoundFeed",
     "HttpFeeds",
+    "HttpHubs",
     "HttpPages",
     "Listed",
     "find_feeds",

@@ -12,7 +12,8 @@ import httpx
 from alertbot.errors import FetchError, ParseError
 from alertbot.feeds.http import DEADLINE, Answer, Downloader, read_hints
 from alertbot.feeds.reading import PARSE_LIMIT, FeedProcesses, Job, Kind, ParsedFeed, kind_of
-from alertbot.model import Feed
+from alertbot.feeds.websub.discovery import header_links, hub_link
+from alertbot.model import Feed, FeedId
 from alertbot.ports import Clock, Failed, Fetched, Hints, NotModified, PollResult, Validators
 
 #: bytes of JSON that cannot take long, nor much memory, whatever they say
@@ -58,6 +59,17 @@ class HttpFeeds:
             )
         return await self._read(feed, answer, validators, hints)
 
+    async def read(
+        self, feed: FeedId, body: bytes, *, url: str, content_type: str | None
+    ) -> Fetched | Failed:
+        """Read a document that came by another way than a poll, from `url` as it were."""
+        job = Job(body=body, feed=feed, url=url, content_type=content_type)
+        try:
+            parsed = await self._parsed(job)
+        except ParseError as exc:
+            return Failed(reason=_one_line(exc))
+        return Fetched(entries=parsed.entries, validators=Validators(), bytes=len(body))
+
     async def aclose(self) -> None:
         """Close the HTTP client and end the processes that read feeds."""
         self._processes.close()
@@ -71,12 +83,14 @@ class HttpFeeds:
             last_modified=_header(answer, b"last-modified"),
             body_hash=hashlib.sha256(answer.body).hexdigest(),
         )
+        said = header_links(answer.headers.get_list("link"))
         if validators.body_hash == known.body_hash:
             return NotModified(
                 validators=validators, hints=hints, moved_to=answer.moved_to, bytes=answer.bytes
             )
+        job = Job(body=answer.body, feed=feed.id, url=answer.url, content_type=answer.content_type)
         try:
-            parsed = await self._parsed(feed, answer)
+            parsed = await self._parsed(job)
         except ParseError as exc:
             return Failed(reason=_one_line(exc), hints=hints)
         return Fetched(
@@ -86,11 +100,11 @@ class HttpFeeds:
             moved_to=answer.moved_to,
             bytes=answer.bytes,
             expired=parsed.expired,
+            hub=hub_link(said, parsed.links, answer.url),
         )
 
-    async def _parsed(self, feed: Feed, answer: Answer) -> ParsedFeed:
-        job = Job(body=answer.body, feed=feed.id, url=answer.url, content_type=answer.content_type)
-        if kind_of(answer.body) is Kind.XML or len(answer.body) > _HARMLESS:
+    async def _parsed(self, job: Job) -> ParsedFeed:
+        if kind_of(job.body) is Kind.XML or len(job.body) > _HARMLESS:
             return await self._processes.read(job)
         return await asyncio.to_thread(job.done)
 

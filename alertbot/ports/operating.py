@@ -54,6 +54,24 @@ class FeedStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HubStatus:
+    """How the hub of a feed is doing (WebSub)."""
+
+    feed: FeedId
+    hub: str
+    #: it pushes until then; None: it does not
+    lease_until: datetime | None
+    #: requests to it since it last did what was asked
+    tries: int
+    #: why it does not, as far as it said
+    error: str | None
+    pushes: int
+    pushed_at: datetime | None
+    #: pushes without the right signature, which were ignored
+    refused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceProcess:
     """A process of the service, as it last gave a sign of life."""
 
@@ -91,6 +109,8 @@ class Status:
     telegram_at: datetime | None
     #: those of the service that did not end well or at all, the longest at work first
     processes: tuple[ServiceProcess, ...] = ()
+    #: of feeds that have one
+    hubs: tuple[HubStatus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,15 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HubLink:
+    """Where a feed says that its new entries are pushed from (WebSub)."""
+
+    hub: str
+    #: what the hub calls the feed
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A feed was read."""
 
@@ -33,6 +42,8 @@ class Fetched:
     bytes: int = 0
     #: the publisher says that nothing more will come (JSON Feed, "expired")
     expired: bool = False
+    #: where it says that it is pushed from
+    hub: HubLink | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,12 @@ class FeedSource(Protocol):
 
     async def fetch(self, feed: Feed, validators: Validators) -> PollResult:
         """Ask the feed's server once; never raises for what a server can do to us."""
+        ...
+
+    async def read(
+        self, feed: FeedId, body: bytes, *, url: str, content_type: str | None
+    ) -> Fetched | Failed:
+        """Read a document that came by another way than a poll, from `url` as it were."""
         ...
 
 
@@ -109,19 +126,10 @@ class DueFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolledFeed:
-    """All that one poll changes; committed as one."""
+class News:
+    """What a feed brought."""
 
     feed: FeedId
-    token: str
-    next_poll_at: datetime
-    why: Why = Why.INTERVAL
-    #: None leaves the stored ones
-    validators: Validators | None = None
-    #: None leaves the stored one
-    memory: Memory | None = None
-    #: where to ask from now on; None leaves it
-    address: str | None = None
     #: new briefs, oldest first, the unmatched too
     alerts: tuple[Alert, ...] = ()
     #: new versions of known briefs
@@ -134,6 +142,21 @@ class PolledFeed:
     topics: Mapping[TopicId, Topic] = field(default_factory=dict)
     #: store without delivering: the first-poll policy
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolledFeed(News):
+    """All that one poll changes; committed as one."""
+
+    token: str
+    next_poll_at: datetime
+    why: Why = Why.INTERVAL
+    #: None leaves the stored ones
+    validators: Validators | None = None
+    #: None leaves the stored one
+    memory: Memory | None = None
+    #: where to ask from now on; None leaves it
+    address: str | None = None
     #: the feed could be read: what it holds from now on is news
     read: bool = False
     #: why the poll failed

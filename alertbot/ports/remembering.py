@@ -44,6 +44,8 @@ class Why(StrEnum):
     ERRORS = "errors"
     #: 429
     THROTTLED = "throttled"
+    #: its hub pushes what is new
+    PUSHED = "pushed"
     #: it leads to another feed of the config
     TWIN = "another feed"
 

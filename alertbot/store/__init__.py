@@ -17,6 +17,7 @@ from alertbot.store.operating.status import StatusRows
 from alertbot.store.outbox import OutboxRows
 from alertbot.store.polling.feeds import FeedRows
 from alertbot.store.polling.notices import NoticeRows
+from alertbot.store.polling.websub import OrderRows
 
 __all__ = ["Store", "copy_store", "open_store", "open_store_readonly", "upgrade"]
 
@@ -26,6 +27,7 @@ class Store:
     """An open database, one object for each of those who use it."""
 
     feeds: FeedRows
+    orders: OrderRows
     outbox: OutboxRows
     chats: ChatRows
     status: StatusRows
@@ -104,6 +106,7 @@ async def copy_store(
 def _store(database: Database) -> Store:
     return Store(
         feeds=FeedRows(database),
+        orders=OrderRows(database),
         outbox=OutboxRows(database),
         chats=ChatRows(database),
         status=StatusRows(database),

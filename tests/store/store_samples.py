@@ -109,6 +109,13 @@ class Desk:
         )
         return await self.store.feeds.save_poll(polled, self.now)
 
+    async def read(self, **also: object) -> None:
+        """Read the feed once, so that what it brings from now on is news."""
+        await self.store.feeds.register_feeds([feed()], self.now)
+        [due] = await self.store.feeds.claim_feeds(self.now, 1, LEASE)
+        done = PolledFeed(feed=FEED, token=due.token, next_poll_at=self.now, read=True, **also)
+        await self.store.feeds.save_poll(done, self.now)
+
     async def subscribe(self, *chats: ChatId, topic: TopicId = MISSILES) -> None:
         for chat in chats:
             await self.store.chats.subscribe(chat, topic, self.now)

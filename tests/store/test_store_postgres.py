@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from store_samples import ANNA, BORIS, LASTING, LEASE, MISSILES, START, Desk, alert, feed
+from store_samples import ANNA, BORIS, FEED, LASTING, LEASE, MISSILES, START, Desk, alert, feed
 
 from alertbot.errors import StoreError
 from alertbot.model import ChatId
-from alertbot.ports import Marks, PolledFeed
+from alertbot.ports import HubLink, Marks, PolledFeed, PushedFeed
 from alertbot.store import Store, open_store, open_store_readonly
 from alertbot.store.engine.shared import unbroken
 from fakes.postgres import PostgresServer
@@ -256,3 +256,46 @@ async def test_what_two_processes_bring_at_once_in_two_feeds_is_told_once(
     made = await asyncio.gather(*polls)
 
     assert sorted(made) == [0, 1]
+
+
+async def test_an_order_is_renewed_by_one_process_and_a_push_that_reaches_two_is_told_once(
+    desk: Desk, other: Store
+) -> None:
+    await desk.subscribe(ANNA)
+    await desk.read()
+    link = HubLink(hub="https://hub.example/", topic="https://fdd.example/feed")
+    base = "https://op.example/websub"
+    places = (store.orders.place(FEED, link, base, START) for store in (desk.store, other))
+    await asyncio.gather(*places)
+
+    asked = await asyncio.gather(
+        *(store.orders.due(base, START, 8) for store in (desk.store, other))
+    )
+    assert sorted(len(orders) for orders in asked) == [0, 1]
+
+    for number in range(10):
+        pushed = PushedFeed(feed=FEED, alerts=(alert(f"{number}", MISSILES),))
+        saves = (store.feeds.save_push(pushed, START) for store in (desk.store, other))
+        saved = await asyncio.gather(*saves)
+        assert sorted(each.briefs for each in saved) == [0, 1]
+    assert (await desk.counts())["pending"] == 10
+
+
+async def test_a_push_and_a_poll_at_once_do_not_get_in_each_others_way(
+    desk: Desk, other: Store
+) -> None:
+    await desk.subscribe(ANNA)
+    await desk.read()
+    for number in range(10):
+        desk.later(minutes=5)
+        [due] = await desk.store.feeds.claim_feeds(desk.now, 1, LEASE)
+        news = alert(f"{number}", MISSILES)
+        polled = PolledFeed(feed=FEED, token=due.token, next_poll_at=desk.now, alerts=(news,))
+        pushed = PushedFeed(feed=FEED, alerts=(news,))
+
+        by_poll, by_push = await asyncio.gather(
+            desk.store.feeds.save_poll(polled, desk.now), other.feeds.save_push(pushed, desk.now)
+        )
+
+        assert (by_poll, by_push.deliveries) in {(1, 0), (0, 1)}
+    assert (await desk.counts())["pending"] == 10

@@ -1,17 +1,18 @@
-"""One polite, bounded GET: from a URL to status, headers and body.
+"""One polite, bounded request: from a URL to status, headers and body.
 
-`HttpFeeds` and `load_source` call it. Bounds: 30 seconds in all, 5 MiB, 5 redirects, 500
-header fields; h11 bounds the head of an answer at 100 KiB.
+`HttpFeeds` and `load_source` get, `HttpHubs` posts. Bounds: 30 seconds in all, 5 MiB, 5
+redirects, 500 header fields; h11 bounds the head of an answer at 100 KiB.
 """
 
 import asyncio
 import os
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from itertools import takewhile
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -96,9 +97,16 @@ class Downloader:
         Raises:
             FetchError: no complete answer; the text says why, in one line.
         """
+        return await self._send("GET", url, headers=list(conditions))
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Answer:
+        """Send a form, following redirects that keep it (307, 308); what comes of it as `get`."""
+        return await self._send("POST", url, data=dict(form))
+
+    async def _send(self, method: str, url: str, **content: Any) -> Answer:
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._follow(url, conditions)
+                return await self._follow(self._client.build_request(method, url, **content))
         except TimeoutError:
             raise FetchError(f"no answer within {self._deadline:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as exc:
@@ -108,8 +116,7 @@ class Downloader:
         """Close the client."""
         await self._client.aclose()
 
-    async def _follow(self, url: str, conditions: Sequence[tuple[bytes, bytes]]) -> Answer:
-        request = self._client.build_request("GET", url, headers=list(conditions))
+    async def _follow(self, request: httpx.Request) -> Answer:
         hops: list[_Hop] = []
         while True:
             response = await self._client.send(request, stream=True)
@@ -122,6 +129,8 @@ class Downloader:
                 await response.aclose()
             hop = _Hop(request.url, response.status_code, response.next_request.url)
             _check_hop(hop, hops)
+            if response.next_request.method != request.method:
+                raise FetchError(f"redirect with {response.status_code}, which drops what was sent")
             hops.append(hop)
             request = response.next_request
 

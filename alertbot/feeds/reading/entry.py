@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urljoin, urlsplit
 
 from alertbot.briefs.html import html_lines
+from alertbot.feeds.websub.discovery import Links
 from alertbot.model import Entry, FeedId
 from alertbot.ports import Hints
 
@@ -65,6 +66,8 @@ class RawFeed:
     #: what it calls itself
     title: str = ""
     hints: Hints = field(default_factory=Hints)
+    #: where it says that it is pushed from
+    links: Links = field(default_factory=Links)
     #: it says that nothing more will come
     expired: bool = False
     #: what is wrong with it and was read round

@@ -7,6 +7,7 @@ import json
 
 from alertbot.errors import ParseError
 from alertbot.feeds.reading.entry import Passage, RawEntry, RawFeed, instant
+from alertbot.feeds.websub.discovery import Links, links_of
 
 
 def read_json_feed(body: bytes) -> RawFeed:
@@ -28,7 +29,24 @@ def read_json_feed(body: bytes) -> RawFeed:
     return RawFeed(
         entries=(_entry(item, authors) for item in items if isinstance(item, dict)),
         title=_text(document, "title"),
+        links=_links(document),
         expired=document.get("expired") is True,
+    )
+
+
+def _links(document: dict[str, object]) -> Links:
+    """Return the hubs of the type "WebSub", and the feed's own address."""
+    hubs = document.get("hubs")
+    known = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    return links_of(
+        [
+            *(
+                ("hub", _text(hub, "url"))
+                for hub in known
+                if _text(hub, "type").lower() == "websub"
+            ),
+            ("self", _text(document, "feed_url")),
+        ]
     )
 
 

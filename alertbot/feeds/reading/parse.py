@@ -11,6 +11,7 @@ from alertbot.errors import ParseError
 from alertbot.feeds.reading.entry import MAX_TITLE, make_entry, newest, plain
 from alertbot.feeds.reading.jsonfeed import read_json_feed
 from alertbot.feeds.reading.xmlfeed import read_xml_feed
+from alertbot.feeds.websub.discovery import Links
 from alertbot.model import Entry, FeedId
 from alertbot.ports import Hints
 
@@ -46,6 +47,8 @@ class ParsedFeed:
     title: str = ""
     #: what the document wishes
     hints: Hints = field(default_factory=Hints)
+    #: where it says that it is pushed from
+    links: Links = field(default_factory=Links)
     #: it says that nothing more will come
     expired: bool = False
 
@@ -82,7 +85,9 @@ def read_feed(
     if raw.flaw and not entries:
         raise ParseError(f"not a feed: broken XML ({raw.flaw})")
     title = plain(raw.title[:MAX_TITLE])
-    return ParsedFeed(entries=entries, title=title, hints=raw.hints, expired=raw.expired)
+    return ParsedFeed(
+        entries=entries, title=title, hints=raw.hints, links=raw.links, expired=raw.expired
+    )
 
 
 def kind_of(body: bytes) -> Kind:

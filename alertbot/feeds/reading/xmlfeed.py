@@ -19,6 +19,7 @@ from alertbot.errors import ParseError
 from alertbot.feeds.reading.charset import byte_order, charset_of
 from alertbot.feeds.reading.entry import Passage, RawEntry, RawFeed, instant
 from alertbot.feeds.reading.wishes import read_wishes
+from alertbot.feeds.websub.discovery import links_of
 
 _TEXT_TYPES = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 
@@ -38,6 +39,12 @@ def read_xml_feed(body: bytes, root: str, content_type: str | None) -> RawFeed:
         entries=(_entry(entry, shared) for entry in document.entries),
         title=_string(document.feed.get("title")),
         hints=read_wishes(body, document.feed),
+        links=links_of(
+            [
+                (_string(link.get("rel")), _string(link.get("href")))
+                for link in _dicts(document.feed, "links")
+            ]
+        ),
         flaw=_flaw(error, body, root) if isinstance(error, xml.sax.SAXException) else "",
     )
 

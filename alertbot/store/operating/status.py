@@ -16,6 +16,7 @@ from alertbot.store.chats import count_subscribers
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.operating.processes import load_processes
 from alertbot.store.polling.due import load_memory
+from alertbot.store.polling.websub import load_hubs
 from alertbot.store.tables import (
     SENT,
     State,
@@ -64,6 +65,7 @@ class StatusRows:
                 alive_at=signs.get(SERVICE),
                 telegram_at=signs.get(TELEGRAM),
                 processes=await load_processes(connection),
+                hubs=await load_hubs(connection),
             )
 
     async def ledger(self, now: datetime) -> Ledger:

@@ -6,10 +6,10 @@ For the scheduler.
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import (
     BigInteger,
+    Select,
     Update,
     and_,
     case,
@@ -24,13 +24,21 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Feed, FeedId
-from alertbot.ports import ArchivedBrief, DueFeed, KnownBrief, PolledFeed, Why
+from alertbot.ports import (
+    ArchivedBrief,
+    DueFeed,
+    KnownBrief,
+    PolledFeed,
+    PushedFeed,
+    SavedPush,
+    Why,
+)
 from alertbot.store.alerts import kept_since, load_briefs
 from alertbot.store.engine import Database, Together, unbroken
-from alertbot.store.polling.due import claim, dump_memory
+from alertbot.store.polling.due import add_news, claim, dump_memory, load_memory, place, release
 from alertbot.store.polling.notices import insert_notices
-from alertbot.store.polling.stories import load_known, save_entries
-from alertbot.store.tables import MILLISECOND, Instant, briefs, feeds, milliseconds, upsert
+from alertbot.store.polling.stories import load_known, one_at_a_time, save_entries
+from alertbot.store.tables import MILLISECOND, briefs, feeds, milliseconds, upsert
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each
 ARCHIVE_BATCH = 500
@@ -174,15 +182,37 @@ class FeedRows:
         """
         return await self._polls.commit((polled, now))
 
+    async def takes_pushes(self, feed: FeedId) -> datetime | None:
+        """Return when a feed that takes pushes was first read; None if it takes none."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_taking_pushes(feed))).first()
+        return row.first_read_at if row and load_memory(row).twin is None else None
+
+    async def save_push(self, pushed: PushedFeed, now: datetime) -> SavedPush:
+        """Commit what a hub pushed, whoever polls the feed meanwhile: a brief has but one row."""
+        async with self._database.writing() as connection:
+            await one_at_a_time(connection)
+            row = (await connection.execute(_taking_pushes(pushed.feed).with_for_update())).first()
+            if row is None or (memory := load_memory(row)).twin is not None:
+                return SavedPush()
+            saved = await save_entries(connection, pushed, now)
+            if news := sum(each.new for each in saved):
+                memory = add_news(memory, pushed.news_hours, pushed.tagged)
+                values = {"memory": dump_memory(memory), "last_new_at": now}
+                await connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
+            return SavedPush(briefs=news, deliveries=sum(each.deliveries for each in saved))
+
 
 async def _save_all(
     connection: AsyncConnection, polls: Sequence[tuple[PolledFeed, datetime]]
 ) -> list[int | None]:
+    if any(polled.alerts or polled.revisions for polled, _ in polls):
+        await one_at_a_time(connection)  # before any feed's row, as a push does
     return [await _saved(connection, polled, now) for polled, now in polls]
 
 
 async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> int | None:
-    if not await _release(connection, polled, now):
+    if not await release(connection, polled, now):
         return None
     await insert_notices(connection, polled.notices)
     saved = await save_entries(connection, polled, now)
@@ -192,11 +222,17 @@ async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime)
     return sum(each.deliveries for each in saved)
 
 
+def _taking_pushes(feed: FeedId) -> Select[Any]:
+    """Select a feed unless it is asked no more, left the config, or was never read."""
+    asked = (feeds.c.active, feeds.c.stopped.is_(None), feeds.c.first_read_at.is_not(None))
+    return select(feeds).where(feeds.c.id == feed, *asked)
+
+
 async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: datetime) -> None:
     # in the order of ids, so that processes which start at once do not get in each other's way
     for feed in sorted(wanted, key=lambda feed: feed.id):
         kept = {"active": True, "min_interval": feed.min_interval // MILLISECOND}
-        fresh = {**kept, **_UNASKED, **_place(feed.url), "url": feed.url, "next_poll_at": now}
+        fresh = {**kept, **_UNASKED, **place(feed.url), "url": feed.url, "next_poll_at": now}
         await connection.execute(
             upsert(connection, feeds)
             .values(id=feed.id, **fresh)
@@ -219,39 +255,3 @@ def _ask_twins() -> Update:
     """Return what has feeds asked soon that left their briefs to another, which may be gone."""
     soon = type_coerce(feeds.c.asked_at, BigInteger) + feeds.c.min_interval
     return update(feeds).where(feeds.c.why == Why.TWIN).values(next_poll_at=soon, why=Why.INTERVAL)
-
-
-def _place(address: str) -> dict[str, str]:
-    return {"address": address, "host": urlsplit(address).hostname or ""}
-
-
-async def _release(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> bool:
-    """Give the lease back with what the poll says of the feed; False if it is not ours."""
-    values: dict[str, Any] = {
-        "next_poll_at": polled.next_poll_at,
-        "why": polled.why,
-        "token": None,
-        "lease_until": None,
-        "stopped": polled.stopped,
-        "error": polled.error,
-        "errors_in_row": 0 if polled.error is None else feeds.c.errors_in_row + 1,
-    }
-    if polled.read:
-        values["first_read_at"] = func.coalesce(feeds.c.first_read_at, literal(now, Instant))
-    if polled.error is None:
-        values["last_ok_at"] = now
-    if polled.validators is not None:
-        values["etag"] = polled.validators.etag
-        values["last_modified"] = polled.validators.last_modified
-        values["body_hash"] = polled.validators.body_hash
-    if polled.memory is not None:
-        values["memory"] = dump_memory(polled.memory)
-    if polled.address is not None:
-        values |= _place(polled.address)
-    statement = (
-        update(feeds)
-        .where(feeds.c.id == polled.feed, feeds.c.token == polled.token)
-        .values(values)
-        .returning(feeds.c.id)
-    )
-    return (await connection.execute(statement)).first() is not None

@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, AlertId, FeedId, TopicId
-from alertbot.ports import KnownBrief, Marks, PolledFeed
+from alertbot.ports import KnownBrief, Marks, News
 from alertbot.store.alerts import insert_alert, insert_brief, replace_alert, replace_brief
 from alertbot.store.outbox import fan_out
 from alertbot.store.tables import alert_topics, alerts, briefs
@@ -54,52 +54,49 @@ async def load_known(
     return known
 
 
-async def save_entries(
-    connection: AsyncConnection, polled: PolledFeed, now: datetime
-) -> tuple[Saved, ...]:
-    """Store the new briefs and versions of a poll, and make their deliveries."""
-    if polled.alerts or polled.revisions:
-        await _one_at_a_time(connection)
-    saved = [await _save_new(connection, polled, alert, now) for alert in polled.alerts]
-    saved += [await _save_revision(connection, polled, alert, now) for alert in polled.revisions]
-    with_document = {alert.brief.key for alert in (*polled.alerts, *polled.revisions)}
+async def save_entries(connection: AsyncConnection, news: News, now: datetime) -> tuple[Saved, ...]:
+    """Store the new briefs and versions of a poll or a push, and make their deliveries.
+
+    Where there are any, `one_at_a_time` has to come first.
+    """
+    saved = [await _save_new(connection, news, alert, now) for alert in news.alerts]
+    saved += [await _save_revision(connection, news, alert, now) for alert in news.revisions]
+    with_document = {alert.brief.key for alert in (*news.alerts, *news.revisions)}
     # what has its first marks is no new version
     seen = case((briefs.c.title.is_(None), briefs.c.revisions), else_=briefs.c.revisions + 1)
-    for key, marks in polled.marks.items():
+    for key, marks in news.marks.items():
         if key not in with_document:
-            mine = (briefs.c.feed_id == polled.feed, briefs.c.key == key)
+            mine = (briefs.c.feed_id == news.feed, briefs.c.key == key)
             values = {"revisions": seen, **_columns(marks)}
             await connection.execute(update(briefs).where(*mine).values(values))
     return tuple(saved)
 
 
-async def _one_at_a_time(connection: AsyncConnection) -> None:
+async def one_at_a_time(connection: AsyncConnection) -> None:
     """Let no two feeds bring the same at once, to the end of the transaction."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         await connection.execute(select(func.pg_advisory_xact_lock(_STORIES_LOCK)))
 
 
-async def _save_new(
-    connection: AsyncConnection, polled: PolledFeed, alert: Alert, now: datetime
-) -> Saved:
+async def _save_new(connection: AsyncConnection, news: News, alert: Alert, now: datetime) -> Saved:
     key = alert.brief.key
-    marks = polled.marks.get(key)
-    same = await _find_same(connection, polled.feed, key, marks) if marks else None
-    at_home = same is not None and same.feed_id == polled.feed
+    marks = news.marks.get(key)
+    same = await _find_same(connection, news.feed, key, marks) if marks else None
+    at_home = same is not None and same.feed_id == news.feed
     if at_home and key.startswith(MADE_KEY):
         return Saved()  # its date is another at each request; that made no end of keys
-    told = not polled.quiet and key not in polled.backlog
+    told = not news.quiet and key not in news.backlog
     if same is not None and at_home:
         told = told and same.told
     story = None if same is None else _root(same)
     values = {"same_as": story, "told": told, **_columns(marks)}
-    brief_row = await insert_brief(connection, polled.feed, alert.brief, now, values)
+    brief_row = await insert_brief(connection, news.feed, alert.brief, now, values)
     if brief_row is None:
         return Saved()
     if not alert.matches:
         return Saved(new=not at_home)
     heard = await _told_topics(connection, story) if story else frozenset()
-    made = await insert_alert(connection, brief_row, alert, polled.topics, now)
+    made = await insert_alert(connection, brief_row, alert, news.topics, now)
     if not told:
         return Saved(new=not at_home)
     if story is None:
@@ -109,21 +106,24 @@ async def _save_new(
 
 
 async def _save_revision(
-    connection: AsyncConnection, polled: PolledFeed, alert: Alert, now: datetime
+    connection: AsyncConnection, news: News, alert: Alert, now: datetime
 ) -> Saved:
     """Store a new version of a brief; what has been deleted by age stays so."""
-    mine = (briefs.c.feed_id == polled.feed, briefs.c.key == alert.brief.key)
+    mine = (briefs.c.feed_id == news.feed, briefs.c.key == alert.brief.key)
     row = (await connection.execute(select(*_SHORT, briefs.c.document != "").where(*mine))).one()
+    marks = news.marks.get(alert.brief.key)
+    if marks and marks == _marks(row):
+        return Saved()  # a push and a poll brought it at once
     values = {"revisions": row.revisions + 1, "revised_at": now}
-    values |= _columns(polled.marks.get(alert.brief.key))
+    values |= _columns(marks)
     if not row[-1]:
         await connection.execute(update(briefs).where(*mine).values(values))
         return Saved()
     await replace_brief(connection, row.id, alert.brief, values)
     story = _root(row)
     heard = await _told_topics(connection, story)
-    made = await replace_alert(connection, row.id, alert, polled.topics, now)
-    if made is None or polled.quiet or not row.told:
+    made = await replace_alert(connection, row.id, alert, news.topics, now)
+    if made is None or news.quiet or not row.told:
         return Saved()
     return Saved(deliveries=await _tell_more(connection, made, alert, story, heard, now))
 

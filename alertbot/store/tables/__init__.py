@@ -19,6 +19,7 @@ from alertbot.store.tables.columns import (
 )
 from alertbot.store.tables.news import KEPT, alert_topics, alerts, briefs, feeds, notices
 from alertbot.store.tables.processes import heartbeat, processes, roles
+from alertbot.store.tables.pushing import orders
 from alertbot.store.tables.sending import (
     SENT,
     TO_BE_SENT,
@@ -59,6 +60,7 @@ __all__ = [
     "metadata",
     "milliseconds",
     "notices",
+    "orders",
     "pace",
     "past_deliveries",
     "processes",
