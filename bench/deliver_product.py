@@ -25,7 +25,7 @@ from sqlalchemy import insert, select
 from telegram import Bot
 
 from alertbot.app.service import Terminal, open_service
-from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.chat.wire.messenger import TelegramMessenger
 from alertbot.chat.wire.request import Answers
 from alertbot.config import Config, load_config

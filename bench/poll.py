@@ -55,7 +55,7 @@ class Clock:
 
 async def alertbot(urls: Sequence[str], folder: Path) -> Round:
     """Poll as the service does."""
-    from alertbot.app.service.snapshot import InForce, take_snapshot
+    from alertbot.app.service.edits.snapshot import InForce, take_snapshot
     from alertbot.config import load_config
     from alertbot.feeds import HttpFeeds
     from alertbot.model import Alert, Entry

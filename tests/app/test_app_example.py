@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from alertbot.app.health import complaints
-from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.app.status import as_text
 from alertbot.config import load_config
 from alertbot.feeds import HttpFeeds

@@ -12,7 +12,7 @@ import pytest
 from archive_samples import archive, entry
 
 from alertbot.app.service import pruning
-from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.config import load_config
 from alertbot.errors import StoreError
 from alertbot.ports import Retention

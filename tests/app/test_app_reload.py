@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from alertbot.app.service.admins import Admins
-from alertbot.app.service.reload import Edits, Reloader
-from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.app.service.edits.reload import Edits, Reloader
+from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.chat import CONSOLE, Commands, ConsoleChat, FormerTopics
 from alertbot.classifier import Classifier
 from alertbot.config import load_config

@@ -5,7 +5,7 @@ import logging
 from contextlib import aclosing
 from datetime import timedelta
 
-from alertbot.app.service.snapshot import InForce
+from alertbot.app.service.edits.snapshot import InForce
 from alertbot.errors import StoreError
 from alertbot.ports import Clock
 from alertbot.store import Store

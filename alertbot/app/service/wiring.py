@@ -13,11 +13,11 @@ from typing import TextIO
 
 from alertbot.app.health import complaints
 from alertbot.app.service.admins import Admins, Announcer
+from alertbot.app.service.edits.reload import Edits, Reloader
+from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.app.service.pruning import keep_pruning
 from alertbot.app.service.pulse import Pulse, ServiceClock
 from alertbot.app.service.reader import UpdateReader
-from alertbot.app.service.reload import Edits, Reloader
-from alertbot.app.service.snapshot import InForce, take_snapshot
 from alertbot.app.shortener import open_shortener
 from alertbot.app.signals import on_hangup, stop_on_signals
 from alertbot.chat import Commands, ConsoleChat, FormerTopics, TelegramChat

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from alertbot.app.service.admins import Admins
-from alertbot.app.service.differences import differences, waiting_for_restart
-from alertbot.app.service.snapshot import InForce, take_snapshot
+from alertbot.app.service.edits.differences import differences, waiting_for_restart
+from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.chat import FormerTopics, config_in_force, config_refused
 from alertbot.config import Config, watch_config
 from alertbot.errors import ConfigError, Problem, StoreError

@@ -1,0 +1,1 @@
+"""What an edit of the config changes while the service runs."""
