@@ -9,7 +9,7 @@ from typing import Any
 from alertbot.app.health import alarm_text, at_work
 from alertbot.app.wording import ago, counted, size, span
 from alertbot.model import TopicId
-from alertbot.ports import FeedStatus, Ledger, Status, Stopped, Why
+from alertbot.ports import FeedStatus, HubStatus, Ledger, Status, Stopped, Why
 
 INDENT = " " * 12
 #: the ends of a delivery but one
@@ -30,6 +30,7 @@ WHY = {
     Why.SKIPPED: "hours the feed asks to skip",
     Why.ERRORS: "after errors",
     Why.THROTTLED: "asked too often before (429)",
+    Why.PUSHED: "its hub pushes what is new",
 }
 
 
@@ -78,6 +79,10 @@ def as_text(
     lines.append("Feeds")
     width = max((len(feed.feed) for feed in status.feeds), default=0)
     lines += [f"    {feed.feed:<{width}}  {_feed(feed, now)}" for feed in status.feeds]
+    if status.hubs:
+        lines.append("Hubs")
+        width = max(len(hub.feed) for hub in status.hubs)
+        lines += [f"    {hub.feed:<{width}}  {_hub(hub, now)}" for hub in status.hubs]
     if complaints:
         lines += ["", "Needs a person:", *(f"    {line}" for line in complaints)]
     else:
@@ -177,3 +182,16 @@ def _why(feed: FeedStatus) -> str:
     if feed.why is Why.TWIN:
         return f"it leads to feed {feed.twin}, which is read anyway: please remove one"
     return WHY[feed.why]
+
+
+def _hub(hub: HubStatus, now: datetime) -> str:
+    if hub.lease_until and hub.lease_until > now:
+        parts = [f"{hub.hub} pushes, for {span(hub.lease_until - now)} or longer"]
+    else:
+        asked = f"asked {hub.tries} times" if hub.tries > 1 else "asked"
+        parts = [f"{hub.hub} does not push, {asked}{f': {hub.error}' if hub.error else ''}"]
+    if hub.pushed_at:
+        parts.append(f"{hub.pushes:,} so far, the last {ago(hub.pushed_at, now)}")
+    if hub.refused:
+        parts.append(f"{hub.refused:,} ignored for a wrong signature")
+    return ", ".join(parts)

@@ -150,6 +150,20 @@ def _of_feeds(health: Health) -> Iterator[str]:
         "Failed polls since the last good one",
         _by("feed", {feed.feed: feed.errors_in_row for feed in health.status.feeds}),
     )
+    hubs = health.status.hubs
+    if hubs:
+        yield from _family(
+            "counter",
+            "alertbot_pushes_total",
+            "Pushes of hubs",
+            _by("feed", {hub.feed: hub.pushes for hub in hubs}),
+        )
+        yield from _family(
+            "counter",
+            "alertbot_refused_pushes_total",
+            "Pushes without the right signature, ignored",
+            _by("feed", {hub.feed: hub.refused for hub in hubs}),
+        )
 
 
 def _by(label: str, values: Mapping[str, float]) -> dict[str, float]:

@@ -14,6 +14,7 @@ from alertbot.model import FeedId, TopicId
 from alertbot.ports import (
     Alarm,
     FeedStatus,
+    HubStatus,
     Ledger,
     ServiceProcess,
     Status,
@@ -347,3 +348,42 @@ def test_the_json_report_holds_every_number_of_the_status_and_the_ledger() -> No
         "complaints",
     }
     assert (report["due"], report["oldest_due"]) == (1200, "2026-03-01T11:00:00+00:00")
+
+
+HUB = HubStatus(
+    feed=FeedId("fdd"),
+    hub="https://hub.example/",
+    lease_until=NOW + timedelta(days=9),
+    tries=0,
+    error=None,
+    pushes=1200,
+    pushed_at=NOW - timedelta(minutes=5),
+    refused=0,
+)
+
+
+@pytest.mark.parametrize(
+    ("hub", "line"),
+    [
+        (
+            HUB,
+            "fdd  https://hub.example/ pushes, for 9 d or longer, 1,200 so far, the last 5 min ago",
+        ),
+        (
+            replace(HUB, pushes=0, pushed_at=None, refused=3),
+            "fdd  https://hub.example/ pushes, for 9 d or longer, 3 ignored for a wrong signature",
+        ),
+        (
+            replace(HUB, lease_until=None, pushed_at=None, tries=4, error="HTTP 503"),
+            "fdd  https://hub.example/ does not push, asked 4 times: HTTP 503",
+        ),
+    ],
+)
+def test_the_status_tells_what_hubs_do(hub: HubStatus, line: str) -> None:
+    report = as_text(replace(FINE, hubs=(hub,)), CALM, (), NOW, OFFERED)
+
+    assert f"\nHubs\n    {line}\n" in report
+
+
+def test_without_hubs_the_status_is_as_short_as_before() -> None:
+    assert "Hubs" not in as_text(FINE, CALM, (), NOW, OFFERED)

@@ -3,15 +3,16 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
 from alertbot.errors import AlertbotError
-from alertbot.model import TopicId
-from alertbot.ports import Ledger, Status
-from alertbot.web import Health, WebServer
+from alertbot.model import FeedId, TopicId
+from alertbot.ports import HubStatus, Ledger, Status
+from alertbot.web import Health, WebServer, metrics
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 STATUS = Status(
@@ -136,3 +137,22 @@ async def test_metrics_count_the_lines_that_the_guard_dropped(operator: Operator
     _, body = await operator.get("/metrics")
 
     assert "# TYPE alertbot_dropped_lines_total counter\nalertbot_dropped_lines_total 3\n" in body
+
+
+def test_metrics_count_pushes_where_there_are_hubs() -> None:
+    hub = HubStatus(
+        feed=FeedId("fdd"),
+        hub="https://hub.example/",
+        lease_until=None,
+        tries=0,
+        error=None,
+        pushes=7,
+        pushed_at=NOW,
+        refused=2,
+    )
+    health = Health(
+        status=replace(STATUS, hubs=(hub,)), ledger=LEDGER, at=NOW, complaints=(), dropped_lines=0
+    )
+
+    assert 'alertbot_pushes_total{feed="fdd"} 7\n' in metrics(health)
+    assert 'alertbot_refused_pushes_total{feed="fdd"} 2\n' in metrics(health)
