@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from alertbot.config.checks import check_document
 from alertbot.config.document import Document, read_document
-from alertbot.config.models import LlmTable, StoreTable
+from alertbot.config.models import LlmTable, StoreTable, WebsubTable
 from alertbot.config.secret import Secret, find_llm_key, find_token, split_password
 from alertbot.config.tables import Tables, read_tables
 from alertbot.config.watch import watch_config
@@ -25,6 +25,7 @@ __all__ = [
     "Config",
     "Llm",
     "Secret",
+    "Websub",
     "check_config",
     "load_config",
     "read_store_address",
@@ -41,6 +42,16 @@ class Llm:
     url: str
     model: str
     key: Secret | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Websub:
+    """Where hubs push what is new in feeds."""
+
+    #: public address, without a slash at its end, below which each feed has its callback
+    callback: str
+    #: host and port
+    listen: tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,8 @@ class Config:
     contact: str | None
     #: host and port; None: no web server
     web_listen: tuple[str, int] | None
+    #: None: feeds are only polled
+    websub: Websub | None
     #: how many topics one chat may follow
     max_subscriptions: int
     retention: Retention
@@ -154,6 +167,7 @@ def _config(
         allow_private=tables.network.allow_private,
         contact=tables.network.contact,
         web_listen=tables.web.listen,
+        websub=_websub(tables.websub),
         max_subscriptions=tables.chats.max_subscriptions,
         retention=Retention(
             briefs=tables.retention.briefs,
@@ -165,6 +179,12 @@ def _config(
         terms=MappingProxyType(tables.terms),
         topics=tuple(row.topic() for row in tables.topics),
     )
+
+
+def _websub(table: WebsubTable) -> Websub | None:
+    if table.callback is None or table.listen is None:
+        return None
+    return Websub(callback=table.callback, listen=table.listen)
 
 
 def _llm(table: LlmTable, key: Secret | None) -> Llm | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from alertbot.classifier import lint
 from alertbot.config.document import Document, Row
 from alertbot.config.explain import is_misspelt
-from alertbot.config.models import TopicTable, duration
+from alertbot.config.models import TopicTable, WebsubTable, duration
 from alertbot.config.tables import NAMES, Tables
 from alertbot.config.toml.lines import KeyPath, line_of
 from alertbot.errors import Problem
@@ -30,6 +30,7 @@ def check_document(document: Document, tables: Tables) -> Iterator[Problem]:
             yield from _check_reach(document, index, row)
     yield from _check_base_url(document, tables)
     yield from _check_llm(document)
+    yield from _check_websub(document, tables)
     yield from _check_nothing_to_do(document)
     yield from _check_topics(document)
     yield from _check_rules(document)
@@ -111,6 +112,25 @@ def _check_llm(document: Document) -> Iterator[Problem]:
     for key, purpose in (("url", "where the language model is"), ("model", "which one to ask")):
         if key not in table:
             yield document.problem(("llm", key), f"missing; it says {purpose}")
+
+
+def _check_websub(document: Document, tables: Tables) -> Iterator[Problem]:
+    table = document.data.get("websub")
+    if not isinstance(table, Mapping) or not table:
+        return
+    for key, purpose in (
+        ("callback", "where hubs reach us"),
+        ("listen", "the address and port that the web server in front leads to"),
+    ):
+        if key not in table and not is_misspelt(key, table, WebsubTable.model_fields):
+            yield document.problem(("websub", key), f"missing; it says {purpose}")
+    if tables.websub.listen and tables.websub.listen == tables.web.listen:
+        message = "the same as under [web], which is not for everybody; take another port"
+        yield document.problem(("websub", "listen"), message)
+    host = urlsplit(tables.websub.callback or "").hostname
+    if host and not _is_public(host) and not tables.network.allow_private:
+        message = "hubs cannot reach this address: it is not public"
+        yield document.problem(("websub", "callback"), message, warning=True)
 
 
 def _check_nothing_to_do(document: Document) -> Iterator[Problem]:

@@ -93,6 +93,15 @@ def _llm_address(value: str) -> str:
     return value
 
 
+def _callback_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            'expected an address such as "https://example.org/websub", without a user name, ? or #'
+        )
+    return value.rstrip("/")
+
+
 def _feed_address(value: str) -> str:
     if "@" in urlsplit(_web_address(value)).netloc:
         raise ValueError("no user name or password in a feed's address: status and logs show it")
@@ -199,6 +208,13 @@ class NetworkTable(Table):
 class WebTable(Table):
     """[web]."""
 
+    listen: Annotated[tuple[str, int], BeforeValidator(_listen)] | None = None
+
+
+class WebsubTable(Table):
+    """[websub]."""
+
+    callback: Annotated[str, AfterValidator(_callback_address)] | None = None
     listen: Annotated[tuple[str, int], BeforeValidator(_listen)] | None = None
 
 

@@ -23,6 +23,7 @@ from alertbot.config.models import (
     Table,
     TelegramTable,
     TopicTable,
+    WebsubTable,
     WebTable,
 )
 from alertbot.config.toml.lines import KeyPath
@@ -39,6 +40,7 @@ class Tables:
     telegram: TelegramTable
     network: NetworkTable
     web: WebTable
+    websub: WebsubTable
     chats: ChatsTable
     retention: RetentionTable
     llm: LlmTable
@@ -58,6 +60,7 @@ def read_tables(document: Document) -> tuple[Tables, list[Problem]]:
         telegram=reading.table("telegram", TelegramTable),
         network=reading.table("network", NetworkTable),
         web=reading.table("web", WebTable),
+        websub=reading.table("websub", WebsubTable),
         chats=reading.table("chats", ChatsTable),
         retention=reading.table("retention", RetentionTable),
         llm=reading.table("llm", LlmTable),

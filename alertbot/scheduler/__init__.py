@@ -3,7 +3,18 @@
 from alertbot.scheduler.cadence import next_poll
 from alertbot.scheduler.entries.fulltext import with_pages
 from alertbot.scheduler.entries.understand import DroppedLines, understand
+from alertbot.scheduler.orders import Orders
 from alertbot.scheduler.poll import Poller
+from alertbot.scheduler.pushes import Pushes
 from alertbot.scheduler.ticker import Scheduler
 
-__all__ = ["DroppedLines", "Poller", "Scheduler", "next_poll", "understand", "with_pages"]
+__all__ = [
+    "DroppedLines",
+    "Orders",
+    "Poller",
+    "Pushes",
+    "Scheduler",
+    "next_poll",
+    "understand",
+    "with_pages",
+]

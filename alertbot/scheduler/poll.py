@@ -12,22 +12,26 @@ from alertbot.ports import (
     DueFeed,
     Failed,
     FeedSource,
-    FeedStore,
     Fetched,
     KnownBrief,
     Marks,
     Memory,
+    News,
     PageSource,
     PolledFeed,
     PollResult,
+    PushedFeed,
+    PushStore,
+    SavedPush,
     Shortener,
     Why,
 )
-from alertbot.scheduler.cadence import next_poll, not_before, skips_everything
+from alertbot.scheduler.cadence import Plan, next_poll, not_before, skips_everything
 from alertbot.scheduler.entries.fulltext import lacking_pages, with_pages
 from alertbot.scheduler.entries.identity import Sorted, plausible, sort, with_own_key
 from alertbot.scheduler.habits import news_hours
 from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
+from alertbot.scheduler.orders import Orders
 from alertbot.scheduler.silence import alarm_notices, with_alarms
 
 log = logging.getLogger(__name__)
@@ -38,7 +42,7 @@ class Poller:
     """Polls one feed, with all that a poll touches."""
 
     source: FeedSource
-    store: FeedStore
+    store: PushStore
     understand: Callable[[Entry], Alert]
     clock: Clock
     #: None: what the feed has is all there is
@@ -47,6 +51,8 @@ class Poller:
     shortener: Shortener | None = None
     #: the topics of the config, for how alerts on each are delivered
     topics: Callable[[], Mapping[TopicId, Topic]] = dict
+    #: None: no hub is asked to push
+    orders: Orders | None = None
 
     async def poll(self, feed: Feed, due: DueFeed, jitter: float) -> int | None:
         """Poll once and return how many deliveries came of it; None if the lease was lost.
@@ -62,36 +68,87 @@ class Poller:
             return 0
         result = await self.source.fetch(replace(feed, url=due.address), due.validators)
         twin = await self._twin(feed, due, result)
-        entries, known = await self._identified(due, result)
-        newest = await self.store.newest_date(due.feed) if entries else None
-        found = sort(entries, known, due.first_read_at or now, newest)
-        archive = due.first_read_at is None and not known
-        quiet = archive or twin is not None
+        found, first_time = await self._sorted(feed.id, result, due.first_read_at)
+        quiet = first_time or twin is not None
+        news, stumble = await self._understood(feed, found, quiet=quiet)
+        now = self.clock.now()
+        hours = news_hours(news.alerts, now, archive=first_time)
+        memory = remembered(due, result, news=hours, twin=twin, now=now)
+        memory = with_alarms(memory, result, news.alerts, now)
+        plan = next_poll(feed, result, memory, due.errors_in_row, now, jitter)
+        if self.orders:
+            plan = await self.orders.after_poll(news, result, twin=twin, plan=plan)
+        polled = replace(
+            _course(feed, due, result, memory, plan, now),
+            validators=None if isinstance(result, Failed) or stumble else result.validators,
+            alerts=news.alerts,
+            revisions=news.revisions,
+            marks=news.marks,
+            backlog=news.backlog,
+            topics=news.topics,
+            quiet=news.quiet,
+            error=result.reason if isinstance(result, Failed) else stumble,
+        )
+        deliveries = await self.store.save_poll(polled, now)
+        _report(feed, due, polled, deliveries)
+        return deliveries
+
+    async def take(self, feed: Feed, read: Fetched) -> tuple[SavedPush, str | None]:
+        """Save what is new in a document that a hub pushed, as a poll does.
+
+        Returns what was new, and why an entry was left out, if one was.
+        """
+        first_read_at = await self.store.takes_pushes(feed.id)
+        if first_read_at is None:
+            return SavedPush(), None
+        found, _ = await self._sorted(feed.id, read, first_read_at)
+        news, stumble = await self._understood(feed, found, quiet=False)
+        now = self.clock.now()
+        pushed = PushedFeed(
+            feed=feed.id,
+            alerts=news.alerts,
+            revisions=news.revisions,
+            marks=news.marks,
+            backlog=news.backlog,
+            topics=news.topics,
+            news_hours=frozenset(news_hours(news.alerts, now, archive=False)),
+            tagged=tuple(bool(alert.brief.tags) for alert in news.alerts),
+        )
+        saved = await self.store.save_push(pushed, now)
+        if saved.briefs:
+            said = "feed %s: %d new briefs pushed, %d deliveries"
+            log.info(said, feed.id, saved.briefs, saved.deliveries)
+        return saved, stumble
+
+    async def _sorted(
+        self, feed: FeedId, result: PollResult, first_read_at: datetime | None
+    ) -> tuple[Sorted, bool]:
+        """Return the entries by what is to be done with them; whether this is the first reading."""
+        entries, known = await self._identified(feed, result)
+        newest = await self.store.newest_date(feed) if entries else None
+        found = sort(entries, known, first_read_at or self.clock.now(), newest)
+        return found, first_read_at is None and not known
+
+    async def _understood(
+        self, feed: Feed, found: Sorted, *, quiet: bool
+    ) -> tuple[News, str | None]:
+        """Return what a feed brought, understood, and which entry defeated us, if one did."""
         new, edited = await self._completed(feed, found, quiet=quiet)
         alerts, stumble = await asyncio.to_thread(_understand_each, new, self.understand)
         revisions, trip = await asyncio.to_thread(_understand_each, edited, self.understand)
-        stumble = stumble or trip
         if not quiet:
             alerts = await self._shortened(alerts)
             revisions = await self._shortened(revisions)
-        now = self.clock.now()
-        news = news_hours(alerts, now, archive=archive)
-        memory = remembered(due, result, news=news, twin=twin, now=now)
-        memory = with_alarms(memory, result, alerts, now)
-        polled = replace(
-            _course(feed, due, result, memory, now, jitter),
-            validators=None if isinstance(result, Failed) or stumble else result.validators,
+        news = News(
+            feed=feed.id,
             alerts=alerts,
             revisions=revisions,
             marks=_marks_of(found, [*new, *edited], [*alerts, *revisions]),
             backlog=found.backlog,
             topics=self.topics(),
             quiet=quiet,
-            error=result.reason if isinstance(result, Failed) else stumble,
         )
-        deliveries = await self.store.save_poll(polled, now)
-        _report(feed, due, polled, deliveries)
-        return deliveries
+        return news, stumble or trip
 
     async def _twin(self, feed: Feed, due: DueFeed, result: PollResult) -> FeedId | None:
         """Return the other feed that is read where this one leads to for good."""
@@ -101,18 +158,18 @@ class Poller:
         return await self.store.twin_of(feed.id, led_to) if led_to != feed.url else None
 
     async def _identified(
-        self, due: DueFeed, result: PollResult
+        self, feed: FeedId, result: PollResult
     ) -> tuple[Sequence[Entry], Mapping[str, KnownBrief]]:
         """Return the entries, each under its own key and with no impossible date; the known."""
         if not isinstance(result, Fetched):
             return (), {}
         now = self.clock.now()
         found = [plausible(entry, now) for entry in result.entries]
-        known = await self.store.known(due.feed, [entry.key for entry in found])
+        known = await self.store.known(feed, [entry.key for entry in found])
         entries = [with_own_key(entry, known.get(entry.key)) for entry in found]
         renamed = [new.key for new, old in zip(entries, found, strict=True) if new is not old]
         if renamed:
-            known |= await self.store.known(due.feed, renamed)
+            known |= await self.store.known(feed, renamed)
         return entries, known
 
     async def _completed(
@@ -168,10 +225,9 @@ def _marks_of(
 
 
 def _course(
-    feed: Feed, due: DueFeed, result: PollResult, memory: Memory, now: datetime, jitter: float
+    feed: Feed, due: DueFeed, result: PollResult, memory: Memory, plan: Plan, now: datetime
 ) -> PolledFeed:
     """Return what follows for the polls to come."""
-    plan = next_poll(feed, result, memory, due.errors_in_row, now, jitter)
     address = believed_address(due, feed.url, result, memory, now)
     end = stopped(due, feed.url, result, memory, now)
     return PolledFeed(

@@ -46,11 +46,11 @@ def with_alarms(
         return replace(memory, failing_since=since, alarms=alarms)
     alarms = {alarm: at for alarm, at in memory.alarms.items() if alarm is not Alarm.FAILING}
     tagged = (*memory.tagged, *(bool(alert.brief.tags) for alert in alerts))[-BRIEFS_REMEMBERED:]
-    if alerts or memory.twin:
+    if alerts or memory.twin or _heard_since(alarms.get(Alarm.QUIET), memory):
         alarms.pop(Alarm.QUIET, None)
     elif Alarm.QUIET not in alarms and is_quiet(memory.news_hours, now):
         alarms[Alarm.QUIET] = memory.news_hours[-1]
-    if any(alert.brief.tags for alert in alerts):
+    if any(tagged[-UNTAGGED:]):
         alarms.pop(Alarm.UNTAGGED, None)
     if lost_tags(tagged):
         alarms.setdefault(Alarm.UNTAGGED, now)
@@ -102,6 +102,11 @@ def lost_tags(tagged: Sequence[bool]) -> bool:
     while before and not before[-1]:
         before = before[:-1]
     return len(before) >= TAGGED_BEFORE and sum(before) >= NEARLY_ALL * len(before)
+
+
+def _heard_since(since: datetime | None, memory: Memory) -> bool:
+    """Tell whether a hub has pushed news since a feed fell silent."""
+    return since is not None and any(hour > since for hour in memory.news_hours[-1:])
 
 
 def _own_time(rate: Pace, start: datetime, end: datetime) -> float:

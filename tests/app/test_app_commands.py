@@ -201,7 +201,7 @@ def test_check_counts_what_it_tells_of_a_config_that_is_not_usable(
 
     assert [line for line in capsys.readouterr().out.splitlines() if line[0] != " "] == [
         "config.toml:2: x: error: unknown key; known here: "
-        "store, telegram, network, web, chats, retention, llm, feeds, terms, topics",
+        "store, telegram, network, web, websub, chats, retention, llm, feeds, terms, topics",
         "config.toml:11: topics[0].rule (iran-missiles): warning: "
         "AND and NOT bind before OR here; put parentheses around what belongs together",
         "config.toml: 1 error, 1 warning: not usable",

@@ -80,6 +80,12 @@ async def test_case_89_websub_102_103_hub_and_topic_are_found_in_the_document(si
     assert (await poll()).hub == HubLink(hub=HUB, topic=TOPIC)
 
 
+async def test_case_89_websub_101_a_page_that_names_a_hub_is_still_no_feed(site, poll):
+    site.sends(f"<!doctype html><html><head>{LINKS}</head><body>News</body></html>".encode())
+
+    assert await poll() == Failed(reason="not a feed: an HTML page")
+
+
 async def test_case_89_websub_104_the_header_goes_before_the_document(site, poll):
     site.sends(ATOM, Link='<https://better.example/>; rel="hub", </better>; rel="self"')
 

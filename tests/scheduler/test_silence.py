@@ -148,3 +148,22 @@ def test_a_feed_that_never_had_many_tags_loses_none() -> None:
     mixed = [alert("iran"), alert(), alert()] * 5
 
     assert not with_alarms(Memory(), READ, [*mixed, *[alert()] * 9], NOW).alarms
+
+
+def test_a_feed_is_heard_again_when_its_hub_has_pushed_news_since() -> None:
+    silent = Memory(news_hours=DAILY[:-4], alarms={Alarm.QUIET: DAILY[-5]})
+    assert Alarm.QUIET in with_alarms(silent, SAME, (), NOW).alarms
+
+    pushed = replace(silent, news_hours=(*silent.news_hours, NOW - HOUR))
+    heard = with_alarms(pushed, SAME, (), NOW)
+
+    assert heard.alarms == {}
+    assert events(silent, heard) == [Event.NEWS_AGAIN]
+
+
+def test_tags_of_what_was_pushed_count_as_those_of_what_was_polled() -> None:
+    lost = Memory(tagged=(True,) * 10 + (False,) * 5)
+    assert Alarm.UNTAGGED in with_alarms(lost, SAME, (), NOW).alarms
+
+    told = replace(lost, tagged=(*lost.tagged, True), alarms={Alarm.UNTAGGED: NOW - DAY})
+    assert with_alarms(told, SAME, (), NOW).alarms == {}

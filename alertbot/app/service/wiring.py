@@ -17,6 +17,7 @@ from alertbot.app.service.edits.reload import Edits, Reloader
 from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.app.service.pruning import keep_pruning
 from alertbot.app.service.pulse import Pulse, ServiceClock
+from alertbot.app.service.pushing import open_orders, pushing
 from alertbot.app.service.reader import UpdateReader
 from alertbot.app.shortener import open_shortener
 from alertbot.app.signals import on_hangup, stop_on_signals
@@ -26,7 +27,7 @@ from alertbot.dispatcher import Sender
 from alertbot.errors import AlertbotError
 from alertbot.feeds import HttpFeeds, HttpPages
 from alertbot.model import Feed
-from alertbot.scheduler import DroppedLines, Poller, Scheduler
+from alertbot.scheduler import DroppedLines, Orders, Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.web import Health, WebServer
 
@@ -96,14 +97,16 @@ async def open_service(
         store = await open_store(*config.store())
         opened.push_async_callback(store.close)
         await clock.correct(store)
-        if role in (Role.ALL, Role.POLL):
+        polls = role in (Role.ALL, Role.POLL)
+        if polls:
             await store.feeds.register_feeds(config.feeds, clock.now())
         await store.recover(clock.now())
         in_force = InForce(take_snapshot(config))
         chat = _chat(config, terminal, store, Commands(store.chats, in_force.offer, clock))
         opened.push_async_callback(chat.aclose)
         sender = _sender(config, store, chat, in_force, clock)
-        poller = _poller(config, opened, store, in_force, clock)
+        orders = await open_orders(config, opened, store, clock) if polls else None
+        poller = _poller(config, opened, store, in_force, clock, orders)
         scheduler = _scheduler(config, poller, sender)
         speaking = asyncio.Event()
         by_role: dict[Role, Worker] = {
@@ -112,6 +115,8 @@ async def open_service(
             Role.CHAT: _answering(chat, store, clock, speaking),
         }
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
+        if config.websub and orders:
+            workers += pushing(config.websub, orders, poller, store, in_force.feed, sender.wake)
         workers.append(Pulse(store=store, clock=clock, role=role, silence=chat.silence).run)
         workers.append(partial(keep_pruning, store, in_force, clock))
         admins = Admins(offer=in_force.offer, messenger=chat.messenger)
@@ -120,7 +125,6 @@ async def open_service(
             health = partial(_health, store, clock, in_force.dropped)
             workers.append(WebServer(*config.web_listen, health).run)
         if edits:
-            polls = role in (Role.ALL, Role.POLL)
             workers += _reloading(
                 edits, in_force, store, admins, scheduler if polls else None, speaking
             )
@@ -146,7 +150,12 @@ async def run(config: Config, terminal: Terminal, role: Role) -> None:
 
 
 def _poller(
-    config: Config, opened: AsyncExitStack, store: Store, in_force: InForce, clock: ServiceClock
+    config: Config,
+    opened: AsyncExitStack,
+    store: Store,
+    in_force: InForce,
+    clock: ServiceClock,
+    orders: Orders | None,
 ) -> Poller:
     source = HttpFeeds(allow_private=config.allow_private, contact=config.contact, clock=clock)
     pages = HttpPages(allow_private=config.allow_private, contact=config.contact)
@@ -162,6 +171,7 @@ def _poller(
         pages=pages,
         shortener=shortener,
         topics=in_force.topics,
+        orders=orders,
     )
 
 

@@ -15,6 +15,7 @@ _AT_START: Mapping[str, Callable[[Config], object]] = {
     "network.allow_private": lambda config: config.allow_private,
     "network.contact": lambda config: config.contact,
     "web.listen": lambda config: config.web_listen,
+    "websub": lambda config: config.websub,
     "llm": lambda config: config.llm,
 }
 

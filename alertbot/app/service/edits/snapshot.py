@@ -11,7 +11,7 @@ from alertbot.chat import CONSOLE, Offer, TopicList
 from alertbot.classifier import Classifier, compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer
-from alertbot.model import Alert, ChatId, Entry, FeedId, Message, Topic, TopicId
+from alertbot.model import Alert, ChatId, Entry, Feed, FeedId, Message, Topic, TopicId
 from alertbot.scheduler import DroppedLines, understand
 
 
@@ -69,6 +69,11 @@ class InForce:
     def understand(self, entry: Entry) -> Alert:
         """Return the entry's alert, by one snapshot from beginning to end; fit for any thread."""
         return understand(entry, self.snapshot.classifier, on_dropped=self.dropped.note)
+
+    def feed(self, feed: FeedId) -> Feed | None:
+        """Return a feed of the config now; None for one that has left it."""
+        feeds = self.snapshot.config.feeds
+        return next((each for each in feeds if each.id == feed), None)
 
     def topics(self) -> Mapping[TopicId, Topic]:
         """Return the topics of the config now."""
