@@ -48,6 +48,9 @@ bench-poll: .venv-poll/.ready  ## Measure polls of thousands of feeds beside rea
 bench-attack: $(VENV)/.dev  ## Measure what hostile feeds and servers cost
 	$(BIN)/python bench/attack.py --json bench/attack.json
 
+bench-push: $(VENV)/.dev .venv-push/.ready  ## Measure a push through a real hub, from ping to first send
+	$(BIN)/python bench/push.py --hub-python .venv-push/bin/python --json bench/push.json
+
 picture: $(VENV)/.run  ## Render the README's alert anew (needs Chromium)
 	$(BIN)/python tools/picture.py
 
@@ -60,7 +63,7 @@ lock:  ## Renew the pinned, hashed requirements (needs uv)
 	    --extra dev --constraint requirements.lock pyproject.toml - --output-file requirements-dev.lock
 
 clean:  ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .venv-aiogram .venv-poll .venv-summarize .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) .venv-aiogram .venv-poll .venv-push .venv-summarize .mypy_cache .ruff_cache .pytest_cache \
 	    .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -105,5 +108,11 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	    --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv-push/.ready: bench/requirements-push.lock
+	@$(PYTHON) -m venv .venv-push
+	@.venv-push/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --require-hashes -r bench/requirements-push.lock
+	@touch $@
+
 .PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver \
-    bench-summarize bench-poll bench-attack picture lock clean
+    bench-summarize bench-poll bench-attack bench-push picture lock clean

@@ -16,12 +16,14 @@ from alertbot.ports import (
     Failed,
     Fetched,
     HubLink,
+    Order,
     Push,
     Stopped,
     Validators,
     Verdict,
+    Why,
 )
-from alertbot.scheduler import Poller, Pushes, Scheduler, understand
+from alertbot.scheduler import Orders, Poller, Pushes, Scheduler, understand
 from alertbot.scheduler.pushes import ROOM
 from alertbot.store import Store, open_store
 
@@ -29,7 +31,8 @@ IRAN = Topic(id=TopicId("iran"), name="Iran", rule="Iran*", prominence="any")
 READER = ChatId(42)
 FDD, TWIN = FeedId("fdd"), FeedId("twin")
 LINK = HubLink(hub="https://hub.example/", topic="https://fdd.example/feed")
-DAY = timedelta(days=1)
+BASE = "https://op.example/websub"
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def feed(name: FeedId, content: Content = Content.FEED) -> Feed:
@@ -77,6 +80,11 @@ class Pages:
         return tuple(replace(entry, title=f"{entry.title}, whole") for entry in entries)
 
 
+class Hubs:
+    async def ask(self, order: Order, lease: timedelta) -> str | None:
+        raise AssertionError("no hub is asked here")
+
+
 class Desk:
     """A feed that was read once, and the hub that pushes it."""
 
@@ -91,6 +99,7 @@ class Desk:
             understand=lambda entry: understand(entry, classifier),
             clock=clock,
             pages=Pages(),
+            orders=Orders(store=store.orders, hubs=Hubs(), base=BASE, clock=clock),
         )
         self.scheduler = Scheduler(
             list(self.feeds.values()), poller, on_deliveries=self._wake, random=Random(1)
@@ -106,10 +115,15 @@ class Desk:
         await self.scheduler.settle()
 
     async def push(self, body: bytes, name: FeedId = FDD) -> None:
-        await self.store.orders.place(name, LINK, "https://op.example/websub", self.clock.at)
+        await self.store.orders.place(name, LINK, BASE, self.clock.at)
         order = await self.store.orders.order_of(name)
         assert order
         await self.pushes.take(Push(order=order, body=body, content_type=None))
+
+    async def plan(self) -> tuple[Why, datetime]:
+        """Return what the status says of the next poll."""
+        status = {each.feed: each for each in (await self.store.status.status()).feeds}[FDD]
+        return status.why, status.next_poll_at
 
     async def told(self) -> list[str]:
         """Return the titles that wait to be sent to the reader, by claiming them."""
@@ -236,3 +250,26 @@ async def test_pushes_that_find_no_room_are_not_taken(desk: Desk) -> None:
     push = Push(order=await desk.store.orders.order_of(FDD), body=b"", content_type=None)
 
     assert [desk.pushes.accept(push) for _ in range(ROOM + 1)] == [True] * ROOM + [False]
+
+
+async def test_case_92_polls_slow_while_a_hub_pushes_and_the_status_says_so(desk: Desk) -> None:
+    for letter in "bcd":
+        await desk.push(document(f"Iran {letter}"))
+    order = await desk.store.orders.order_of(FDD)
+    await desk.store.orders.confirmed(order, 7 * HOUR, desk.clock.at)
+    desk.publisher.shown = document("Iran d", "Iran c", "Iran b", "Iran a")
+    await desk.poll()
+    assert await desk.plan() == (Why.PUSHED, desk.clock.at + HOUR)
+
+    await desk.poll()
+    await desk.poll()
+    assert (await desk.plan())[0] is Why.INTERVAL, "the lease has ended"
+
+    await desk.store.orders.confirmed(order, DAY, desk.clock.at)
+    await desk.poll()
+    assert (await desk.plan())[0] is Why.PUSHED
+
+    desk.publisher.shown = document("Iran e", "Iran d", "Iran c", "Iran b", "Iran a")
+    await desk.poll()
+    assert (await desk.plan())[0] is Why.INTERVAL, "the hub left something out"
+    assert await desk.told() == ["Iran b", "Iran c", "Iran d", "Iran e"]
