@@ -1,5 +1,6 @@
 """Orders with hubs: placed, asked, confirmed, cancelled; and what is pushed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from store_samples import ANNA, FEED, LEASE, MISSILES, START, Desk, alert, feed, restarted
@@ -8,6 +9,7 @@ from alertbot.model import FeedId
 from alertbot.ports import (
     HubLink,
     HubStatus,
+    Marks,
     Memory,
     Order,
     PolledFeed,
@@ -269,6 +271,21 @@ async def test_a_feed_that_is_asked_no_more_or_leads_to_another_takes_no_pushes(
         pushed = PushedFeed(feed=FEED, alerts=(alert("new", MISSILES),))
         assert await desk.store.feeds.save_push(pushed, desk.now) == SavedPush()
         await desk.store.feeds.register_feeds([feed(url="https://fdd.example/new")], desk.now)
+
+
+async def test_an_edit_that_is_pushed_and_polled_at_once_is_one_version(desk):
+    await desk.read()
+    marks = Marks(link=None, title="t", text="first", published=None)
+    new = PushedFeed(feed=FEED, alerts=(alert("a"),), marks={"a": marks})
+    await desk.store.feeds.save_push(new, desk.now)
+    edited = {"a": replace(marks, text="second")}
+    edit = PushedFeed(feed=FEED, revisions=(alert("a"),), marks=edited)
+
+    for _ in range(2):
+        assert await desk.store.feeds.save_push(edit, desk.now) == SavedPush()
+
+    [known] = (await desk.store.feeds.known(FEED, ["a"])).values()
+    assert (known.revisions, known.marks) == (1, edited["a"])
 
 
 async def test_what_was_pushed_is_remembered_as_news_of_its_feed_even_by_a_poll_meanwhile(desk):
