@@ -7,6 +7,7 @@ import sys
 from asyncio.subprocess import PIPE
 from bisect import bisect_left
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from store_samples import ANNA, BORIS, FEED, LASTING, LEASE, MISSILES, START, De
 
 from alertbot.errors import StoreError
 from alertbot.model import ChatId
-from alertbot.ports import HubLink, Marks, PolledFeed, PushedFeed
+from alertbot.ports import Delivery, HubLink, Marks, PolledFeed, PushedFeed
 from alertbot.store import Store, open_store, open_store_readonly
+from alertbot.store.engine import postgresql
 from alertbot.store.engine.shared import unbroken
+from alertbot.store.outbox import pace
 from fakes.postgres import PostgresServer
 
 #: one of several processes that share a store
@@ -171,6 +174,38 @@ async def test_a_deadlock_is_sorted_out_without_anyone_noticing(store: Store, ot
     await asyncio.gather(Locker().lock(store, ANNA, BORIS), Locker().lock(other, BORIS, ANNA))
 
     assert Locker.begun == 3
+
+
+@pytest.mark.parametrize("within_a_statement", [False, True])
+async def test_who_is_frozen_within_a_transaction_does_not_keep_its_locks(
+    desk: Desk, other: Store, monkeypatch: pytest.MonkeyPatch, *, within_a_statement: bool
+) -> None:
+    """A process may stand still between two statements, or between the two halves of one."""
+    monkeypatch.setattr(postgresql, "STILL_SECONDS", 0.2)
+    monkeypatch.setattr(postgresql, "LOCK_SECONDS", 0.1)
+    await desk.subscribe(ANNA)
+    await desk.publish(alert("a", MISSILES))
+    taken_over = asyncio.Event()
+
+    async def freeze() -> None:
+        async with desk.store.database.writing() as connection:
+            await pace.hold(connection)
+            if within_a_statement:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver
+                await driver.prepare("SELECT 1")
+            await taken_over.wait()
+
+    frozen = asyncio.create_task(freeze())
+    claimed: tuple[Delivery, ...] = ()
+    while not claimed:
+        with suppress(StoreError):
+            claimed = await other.outbox.claim(desk.now, 1, LEASE)
+
+    taken_over.set()
+    with pytest.raises(StoreError):
+        await frozen
+    assert await desk.finish(*claimed)
 
 
 async def test_a_chat_that_leaves_while_an_alert_is_made_for_it_loses_nobody_the_alert(

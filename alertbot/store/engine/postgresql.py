@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, event, func, select
+from sqlalchemy import DateTime, Select, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -31,21 +31,40 @@ CONNECTIONS = 5
 CONNECT_SECONDS = 10
 #: seconds to wait for an answer to a statement, but for those of a migration
 ANSWER_SECONDS = 30
-#: a process that is frozen within a transaction must not hold its locks for good
-IDLE_LIMIT = select(func.set_config("idle_in_transaction_session_timeout", "20s", True))
+#: seconds to wait for another transaction's locks
+LOCK_SECONDS = 10
+#: seconds that a transaction may stand still: a process that is frozen within one must not hold its
+#: locks for good
+STILL_SECONDS = 20
 #: any number will do, if it is always the same
 MIGRATION_LOCK = 0x616C657274626F74
 CLOCK = select(func.clock_timestamp(type_=DateTime(timezone=True)))
 CLOCK_SAMPLES = 3
 
+#: what the server calls our sessions
+APPLICATION = "alertbot"
+#: the server does not count as idle who stands still within a statement, between its preparation
+#: and its execution (asyncpg sends a Flush in between, no Sync): whoever waits in vain ends that
+END_FROZEN = text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND application_name = :ours
+    AND state = 'active' AND wait_event = 'ClientRead'
+    AND query_start < clock_timestamp() - make_interval(secs => :still)
+""")
+
 #: serialization_failure, deadlock_detected, and the constraints that only a race can break:
 #: foreign_key_violation, unique_violation (postgresql.org/docs/current/errcodes-appendix.html)
 OUTRUN = frozenset({"40001", "40P01", "23503", "23505"})
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def is_postgresql(url: str) -> bool:
     """Tell whether a URL is one of PostgreSQL, in any of its spellings."""
     return url.partition(":")[0] in {"postgresql", "postgresql+asyncpg", "postgres"}
+
+
+class WaitedInVain(StoreError):
+    """Another transaction has held a lock for too long; nothing is changed."""
 
 
 class PostgresDatabase(Database):
@@ -73,10 +92,17 @@ class PostgresDatabase(Database):
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that is committed at the end, or not at all; raises StoreError."""
-        with self._errors():
-            async with self._writes.begin() as connection:
-                await connection.execute(IDLE_LIMIT)
-                yield connection
+        try:
+            with self._errors():
+                async with self._writes.begin() as connection:
+                    await connection.execute(_limits())
+                    yield connection
+        except WaitedInVain:
+            with self._errors():
+                async with self._engine.begin() as connection:
+                    named = {"ours": APPLICATION, "still": STILL_SECONDS}
+                    await connection.execute(END_FROZEN, named)
+            raise
 
     async def close(self) -> None:
         """Close the connections."""
@@ -109,7 +135,10 @@ class PostgresDatabase(Database):
         try:
             yield
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) in OUTRUN:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == LOCK_NOT_AVAILABLE:
+                raise WaitedInVain(f"{self.name}: another process holds its locks") from error
+            if state in OUTRUN:
                 # the cause would tell the key, which may be a chat's
                 raise Outrun(f"{self.name}: {_one_line(error.orig)}") from None
             raise StoreError(f"{self.name}: {_one_line(error.orig)}") from error
@@ -118,6 +147,15 @@ class PostgresDatabase(Database):
         except OSError as error:
             said = error.strerror or _one_line(error)
             raise StoreError(f"{self.name}: cannot connect: {said}") from error
+
+
+def _limits() -> Select[Any]:
+    """Select nothing, but set limits for the transaction."""
+    limits = {
+        "idle_in_transaction_session_timeout": STILL_SECONDS,
+        "lock_timeout": LOCK_SECONDS,
+    }
+    return select(*(func.set_config(name, f"{most}s", True) for name, most in limits.items()))
 
 
 def _engine(address: dict[str, Any], answer_seconds: int | None) -> AsyncEngine:
@@ -130,6 +168,7 @@ def _engine(address: dict[str, Any], answer_seconds: int | None) -> AsyncEngine:
             # no statement under a name, neither asyncpg's nor SQLAlchemy's
             "statement_cache_size": 0,
             "prepared_statement_cache_size": 0,
+            "server_settings": {"application_name": APPLICATION},
         },
         pool_size=CONNECTIONS,
         max_overflow=0,
