@@ -9,7 +9,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from alertbot.dispatcher.policy import judge
 from alertbot.dispatcher.render import as_repeat
@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 #: the machine may have slept or set its clock
 LONGEST_REST = timedelta(minutes=1)
 
+#: while there is always something to claim
+RECOVER_EVERY = timedelta(seconds=1)
+
 
 @dataclass(slots=True, eq=False)
 class Sender:
@@ -59,6 +62,9 @@ class Sender:
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _on_the_wire: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _token_refused: str | None = field(default=None, init=False)
+    #: when to claim again, for as long as there was something at the last time
+    _more_at: datetime | None = field(default=None, init=False)
+    _recover_at: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
 
     def wake(self) -> None:
         """Look for due deliveries now rather than when the next was expected."""
@@ -94,18 +100,20 @@ class Sender:
         if not free:
             return None
         try:
-            due = await self.outbox.next_due(now)
+            # while there is more, only the pace says when; it takes no look at all that waits
+            due = self._more_at or await self.outbox.next_due(now)
             if due is None or due > now:
                 return due
-            await self.outbox.recover(now)
-            claimed = await self.outbox.claim(now, free, self.lease, self.per_second)
-            for delivery in claimed:
+            claim = await self.outbox.claim(now, free, self.lease, self.per_second)
+            for delivery in claim.deliveries:
                 task = asyncio.create_task(self._deliver(delivery))
                 self._on_the_wire.add(task)
                 task.add_done_callback(self._land)
-            if len(claimed) == free:
-                return None
-            return await self.outbox.next_due(self.clock.now())
+            self._more_at = claim.more_at
+            if claim.more_at is None or self._recover_at <= now:
+                await self.outbox.recover(now)
+                self._recover_at = now + RECOVER_EVERY
+            return claim.more_at or await self.outbox.next_due(self.clock.now())
         except StoreError as error:
             log.error("the outbox cannot be read, trying again: %s", error)
             return now + self.store_pause

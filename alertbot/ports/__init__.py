@@ -57,6 +57,7 @@ from alertbot.ports.remembering import (
 from alertbot.ports.sending import (
     LONGEST_PAUSE,
     BotRefused,
+    Claim,
     Delivery,
     Messenger,
     Migrated,
@@ -76,6 +77,7 @@ __all__ = [
     "ArchivedBrief",
     "BotRefused",
     "ChatBook",
+    "Claim",
     "Clock",
     "Delivery",
     "DueFeed",

@@ -116,12 +116,21 @@ class Verdict:
     all_paused_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What may be sent now, and when there may be more."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    #: from then on the pace allows another; None where nothing was claimed
+    more_at: datetime | None = None
+
+
 class Outbox(Protocol):
     """What the dispatcher needs of the store."""
 
     async def claim(
         self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
-    ) -> tuple[Delivery, ...]:
+    ) -> Claim:
         """Mark up to `slots` due deliveries as being sent, committed before it returns.
 
         At most one per chat; urgent ones first, then the longest due. The pace (`per_second`

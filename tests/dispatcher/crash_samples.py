@@ -26,7 +26,7 @@ from sender_samples import (
 
 from alertbot.dispatcher import Sender
 from alertbot.model import ChatId, Message, Promise, Topic
-from alertbot.ports import Delivery, PolledFeed, SendOutcome, Sent, Validators, Verdict
+from alertbot.ports import Claim, Delivery, PolledFeed, SendOutcome, Sent, Validators, Verdict
 from alertbot.store import Store
 
 T = TypeVar("T")
@@ -98,13 +98,13 @@ class World:
 
     async def claim(
         self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
-    ) -> tuple[Delivery, ...]:
-        claimed = await self.power.during(
+    ) -> Claim:
+        claim = await self.power.during(
             lambda: self.store.outbox.claim(now, slots, lease, per_second)
         )
-        if claimed:
+        if claim.deliveries:
             self.idle = 0
-        return claimed
+        return claim
 
     async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
         return await self.power.during(

@@ -23,7 +23,7 @@ from alertbot.model import (
     TopicId,
     Via,
 )
-from alertbot.ports import Delivery, PolledFeed, SendOutcome, Sent, Verdict
+from alertbot.ports import Claim, Delivery, PolledFeed, SendOutcome, Sent, Verdict
 from alertbot.store import Store
 from alertbot.store.outbox import OutboxRows
 
@@ -90,12 +90,12 @@ class WatchedOutbox:
 
     async def claim(
         self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
-    ) -> tuple[Delivery, ...]:
+    ) -> Claim:
         self._fail_if_told("claim")
         self.under_way += 1
-        claimed = await self.outbox.claim(now, slots, lease, per_second)
-        self.under_way += len(claimed) - 1
-        return claimed
+        claim = await self.outbox.claim(now, slots, lease, per_second)
+        self.under_way += len(claim.deliveries) - 1
+        return claim
 
     async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
         self._fail_if_told("keep")

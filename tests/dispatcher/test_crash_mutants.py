@@ -11,7 +11,7 @@ from sender_samples import ANNA, LEASE, START, TOPIC, poll
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Brief, ChatId, FeedId, Topic
-from alertbot.ports import Delivery, PolledFeed, Verdict
+from alertbot.ports import Claim, Delivery, PolledFeed, Verdict
 from alertbot.store import Store, open_store
 from alertbot.store.outbox import answers
 from alertbot.store.polling import stories
@@ -33,11 +33,11 @@ class SentBeforeItIs(World):
 
     async def claim(
         self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
-    ) -> tuple[Delivery, ...]:
-        claimed = await super().claim(now, slots, lease, per_second)
-        for delivery in claimed:
+    ) -> Claim:
+        claim = await super().claim(now, slots, lease, per_second)
+        for delivery in claim.deliveries:
             await self.store.outbox.finish(delivery, Verdict(message_id=1), now)
-        return claimed
+        return claim
 
     async def finish(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         await self.look()
@@ -123,12 +123,12 @@ async def check_frozen_worker(file: Path) -> None:
     try:
         await store.chats.subscribe(ANNA, TOPIC, START)
         await poll(store, ["a"], START)
-        [frozen] = await store.outbox.claim(START, 1, LEASE)
+        [frozen] = (await store.outbox.claim(START, 1, LEASE)).deliveries
         later = START + LEASE
         await store.outbox.recover(later)
-        [taken_over] = await store.outbox.claim(later, 1, LEASE)
+        [taken_over] = (await store.outbox.claim(later, 1, LEASE)).deliveries
         assert not await store.outbox.finish(frozen, Verdict(retry_at=later), later)
-        assert await store.outbox.claim(later + LEASE / 2, 1, LEASE) == ()
+        assert await store.outbox.claim(later + LEASE / 2, 1, LEASE) == Claim()
         assert await store.outbox.finish(taken_over, Verdict(message_id=1), later)
     finally:
         await store.close()

@@ -88,7 +88,8 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(worker=st.sampled_from([1, 2]), slots=st.integers(1, 3))
     def claim(self, worker: int, slots: int) -> None:
-        claimed = self.runner.run(self.store.outbox.claim(self.now, slots, LEASE, 1000))
+        claim = self.runner.run(self.store.outbox.claim(self.now, slots, LEASE, 1000))
+        claimed = claim.deliveries
         assert len(claimed) <= slots
         assert not claimed or self.now >= self.closed_until, "sent in a pause"
         urgent = [delivery.urgent for delivery in claimed]

@@ -141,7 +141,7 @@ class House:
         told = []
         while (due := await self.store.outbox.next_due(self.now_)) is not None:
             self.now_ = max(self.now_, due)
-            for one in await self.store.outbox.claim(self.now_, 9, HOUR):
+            for one in (await self.store.outbox.claim(self.now_, 9, HOUR)).deliveries:
                 assert isinstance(one.content, Alert)
                 told.append((one.chat, one.content.brief.title))
                 await self.store.outbox.finish(one, Verdict(message_id=1), self.now_)

@@ -189,7 +189,8 @@ class House:
         titles = []
         for _ in range(20):
             self.clock.pass_(timedelta(seconds=5))
-            claimed = await self.store.outbox.claim(self.clock.now(), 1, timedelta(days=9))
+            claim = await self.store.outbox.claim(self.clock.now(), 1, timedelta(days=9))
+            claimed = claim.deliveries
             for delivery in claimed:
                 titles.append(delivery.content.brief.title)
                 await self.store.outbox.finish(delivery, Verdict(message_id=1), self.clock.now())
@@ -414,7 +415,8 @@ async def test_what_is_told_is_shortened_before_it_is_saved_and_nothing_else(
 
     assert house.shortener.given == [["first", "second"]]
     house.clock.pass_(timedelta(seconds=5))
-    [delivery] = await house.store.outbox.claim(house.clock.now(), 1, timedelta(days=9))
+    claim = await house.store.outbox.claim(house.clock.now(), 1, timedelta(days=9))
+    [delivery] = claim.deliveries
     assert [each.text for each in delivery.content.summary.shortened] == ["f"]
 
 

@@ -121,7 +121,7 @@ class Desk:
             await self.store.chats.subscribe(chat, topic, self.now)
 
     async def claim(self, slots: int = 4, per_second: int = 1000) -> tuple[Delivery, ...]:
-        return await self.store.outbox.claim(self.now, slots, LEASE, per_second)
+        return (await self.store.outbox.claim(self.now, slots, LEASE, per_second)).deliveries
 
     async def finish(self, delivery: Delivery, verdict: Verdict = SENT) -> bool:
         return await self.store.outbox.finish(delivery, verdict, self.now)

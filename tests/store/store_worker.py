@@ -27,7 +27,7 @@ async def send(store: Store) -> None:
     """Send until nothing has been due for a while."""
     last = datetime.now(UTC)
     while datetime.now(UTC) < last + DONE:
-        for delivery in await store.outbox.claim(datetime.now(UTC), 2, LEASE):
+        for delivery in (await store.outbox.claim(datetime.now(UTC), 2, LEASE)).deliveries:
             last = datetime.now(UTC)
             tell("sent", chat=delivery.chat, at=last.timestamp())
             await asyncio.sleep(LATENCY)

@@ -200,7 +200,7 @@ async def test_who_is_frozen_within_a_transaction_does_not_keep_its_locks(
     claimed: tuple[Delivery, ...] = ()
     while not claimed:
         with suppress(StoreError):
-            claimed = await other.outbox.claim(desk.now, 1, LEASE)
+            claimed = (await other.outbox.claim(desk.now, 1, LEASE)).deliveries
 
     taken_over.set()
     with pytest.raises(StoreError):

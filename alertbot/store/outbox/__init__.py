@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, ChatId, DeliveryId, Message, TopicId
-from alertbot.ports import Delivery, Verdict
+from alertbot.ports import Claim, Delivery, Verdict
 from alertbot.store.alerts import UNREADABLE, load_alerts
 from alertbot.store.engine import Database, Together, unbroken
 from alertbot.store.outbox import pace
@@ -45,7 +45,7 @@ class OutboxRows:
 
     async def claim(
         self, now: datetime, slots: int, lease: timedelta, per_second: int = 30
-    ) -> tuple[Delivery, ...]:
+    ) -> Claim:
         """Mark up to `slots` due deliveries as being sent, committed before it returns.
 
         At most one per chat; urgent ones first, then the longest due, and those of a chat in the
@@ -53,19 +53,20 @@ class OutboxRows:
         now. One whose alert cannot be read is dead instead.
         """
         async with self._database.writing() as connection:
-            next_at, paused_until = await pace.hold(connection)
-            if max(next_at, paused_until) > now:
-                return ()
             most = min(slots, pace.at_a_time(per_second))
+            start = await pace.enter(connection, now, most, per_second)
+            if start is None:
+                return Claim()
             rows = await take_due(connection, now, most, lease)
             claimed = await _load(connection, rows)
             lost = [row for row in rows if row.id not in {one.id for one in claimed}]
             if lost:
                 await _bury(connection, lost)
-            if claimed:
-                sent = {one.chat: _units(one) for one in claimed}
-                await pace.spend(connection, now, next_at, sent, per_second)
-            return claimed
+            sent = {one.chat: _units(one) for one in claimed}
+            more_at = await pace.spend(
+                connection, now, start, sent, most=most, per_second=per_second
+            )
+            return Claim(deliveries=claimed, more_at=more_at if claimed else None)
 
     async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
         """Store the message of a claimed delivery, written just now; return what to send.

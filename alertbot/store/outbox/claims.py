@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Row,
     ScalarSelect,
+    Select,
     bindparam,
     case,
     exists,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,29 +50,39 @@ LOOK_AGAIN = timedelta(seconds=10)
 
 _OTHER = deliveries.alias("other")
 
-#: those whose turn it might be, the longest due first; built once, which takes longer than to run
-_DUE = (
-    select(
-        deliveries.c.id,
-        chats.c.next_send_at,
-        first_of(deliveries.c.chat_id).label("first"),
-        exists()
-        .where(_OTHER.c.chat_id == deliveries.c.chat_id, in_state(State.SENDING, _OTHER))
-        .label("on_the_wire"),
+
+def _longest_due(*, urgent: bool) -> Select[Any]:
+    """Select those whose turn it might be."""
+    return (
+        select(
+            deliveries.c.id,
+            deliveries.c.urgent,
+            deliveries.c.turn_at,
+            chats.c.next_send_at,
+            first_of(deliveries.c.chat_id).label("first"),
+            exists()
+            .where(_OTHER.c.chat_id == deliveries.c.chat_id, in_state(State.SENDING, _OTHER))
+            .label("on_the_wire"),
+        )
+        .join(chats, chats.c.id == deliveries.c.chat_id)
+        .where(
+            in_state(State.PENDING),
+            deliveries.c.urgent == urgent,
+            deliveries.c.turn_at <= bindparam("now", type_=Instant),
+            or_(
+                deliveries.c.expires_at.is_(None),
+                deliveries.c.expires_at > bindparam("now", type_=Instant),
+            ),
+        )
+        .order_by(deliveries.c.turn_at, deliveries.c.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True, of=deliveries)
     )
-    .join(chats, chats.c.id == deliveries.c.chat_id)
-    .where(
-        in_state(State.PENDING),
-        deliveries.c.urgent == bindparam("urgent"),
-        deliveries.c.turn_at <= bindparam("now", type_=Instant),
-        or_(
-            deliveries.c.expires_at.is_(None),
-            deliveries.c.expires_at > bindparam("now", type_=Instant),
-        ),
-    )
-    .order_by(deliveries.c.turn_at, deliveries.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=deliveries)
+
+
+#: as many of either kind; built once, which takes longer than to run
+_DUE = union_all(
+    *(select(_longest_due(urgent=urgent).subquery()) for urgent in (True, False)),
 )
 
 
@@ -89,23 +101,28 @@ async def take_due(
     """Mark up to `slots` deliveries as being sent, at most one per chat; return their rows."""
     token = secrets.token_hex(8)
     taken: list[Row[Any]] = []
-    for urgent in (True, False):
-        limit = slots
-        for _ in range(LOOKS):
+    limit = slots
+    for _ in range(LOOKS):
+        rows = await _look(connection, now, limit)
+        ready = [row.id for row in rows if _is_ready(row, now)]
+        if ready:
             room = slots - len(taken)
-            if not room:
-                return taken
-            looked_at = {"urgent": urgent, "now": now, "limit": limit}
-            rows = (await connection.execute(_DUE, looked_at)).all()
-            ready = [row.id for row in rows if _is_ready(row, now)]
-            if ready:
-                taken += await _take(connection, ready[:room], now, lease, token)
-            if len(ready) < len(rows):
-                await _put_off(connection, [row for row in rows if not _is_ready(row, now)], now)
-            if len(rows) < limit:
-                break
-            limit = MANY
+            taken += await _take(connection, ready[:room], now, lease, token)
+        if len(ready) < len(rows):
+            await _put_off(connection, [row for row in rows if not _is_ready(row, now)], now)
+        if len(taken) == slots or len(rows) < limit:
+            break
+        limit = MANY
     return taken
+
+
+async def _look(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Return what might leave, urgent ones first; nothing else where there may be more of these."""
+    rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).all()
+    urgent = [row for row in rows if row.urgent]
+    if len(urgent) == limit:
+        rows = urgent
+    return sorted(rows, key=lambda row: (not row.urgent, row.turn_at, row.id))
 
 
 def _is_next(row: Row[Any]) -> bool:
@@ -138,7 +155,7 @@ async def _take(
         .returning(deliveries)
     )
     rows = (await connection.execute(statement)).all()
-    return sorted(rows, key=lambda row: row.id)
+    return sorted(rows, key=lambda row: (not row.urgent, row.id))
 
 
 async def _put_off(connection: AsyncConnection, blocked: Sequence[Row[Any]], now: datetime) -> None:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ScalarSelect, case, select, type_coerce, update
+from sqlalchemy import BigInteger, ScalarSelect, case, func, literal, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId
@@ -19,6 +19,7 @@ from alertbot.store.tables import (
     EPOCH,
     MICROSECOND,
     MILLISECOND,
+    Instant,
     chats,
     deliveries,
     milliseconds,
@@ -56,39 +57,72 @@ def closed_until() -> tuple[ScalarSelect[datetime | None], ScalarSelect[datetime
     return next_at, paused_until
 
 
-async def hold(connection: AsyncConnection) -> tuple[datetime, datetime]:
-    """Lock the pace to the end of the transaction; return until when the rate and a pause hold."""
+async def hold(connection: AsyncConnection) -> datetime:
+    """Lock the pace to the end of the transaction; return until when a pause holds."""
     statement = (
         upsert(connection, pace)
         .values(scope=EVERYONE)
         .on_conflict_do_update(index_elements=["scope"], set_={"scope": EVERYONE})
-        .returning(pace.c.next_at, pace.c.paused_until)
+        .returning(pace.c.paused_until)
     )
-    row = (await connection.execute(statement)).one()
-    return row.next_at or EPOCH, row.paused_until or EPOCH
+    return (await connection.execute(statement)).scalar_one() or EPOCH
+
+
+async def enter(
+    connection: AsyncConnection, now: datetime, most: int, per_second: int
+) -> datetime | None:
+    """Lock the pace to the end of the transaction, with so many messages as sent now.
+
+    Returns since when they count, for `spend`; None, and nothing is changed, while the rate or a
+    pause holds.
+    """
+    time = (now - EPOCH) // MICROSECOND
+    gap = _gap(most, per_second)
+    next_at = func.coalesce(type_coerce(pace.c.next_at, BigInteger), 0)
+    paused_until = func.coalesce(pace.c.paused_until, literal(EPOCH, Instant))
+    start = case((next_at > time - STEP // MICROSECOND, next_at), else_=time)
+    statement = (
+        upsert(connection, pace)
+        .values(scope=EVERYONE, next_at=now + gap)
+        .on_conflict_do_update(
+            index_elements=["scope"],
+            set_={"next_at": start + gap // MICROSECOND},
+            where=(next_at <= time) & (paused_until <= now),
+        )
+        .returning(pace.c.next_at)
+    )
+    reserved: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
+    return reserved and reserved - gap
 
 
 async def spend(
     connection: AsyncConnection,
     now: datetime,
-    next_at: datetime,
+    start: datetime,
     sent: Mapping[ChatId, float],
+    *,
+    most: int,
     per_second: int,
-) -> None:
-    """Have messages that leave now count, each by its units; `next_at` is what `hold` returned."""
-    start = next_at if now - next_at < STEP else now
-    gap = _gap(sum(sent.values()), per_second)
-    await connection.execute(
-        update(pace).where(pace.c.scope == EVERYONE).values(next_at=start + gap)
-    )
-    for count in set(sent.values()):
-        alike = [chat for chat, each in sent.items() if each == count]
+) -> datetime:
+    """Have the messages that do leave now count, each by its units; return when more may.
+
+    start, most: of `enter`.
+    """
+    count = sum(sent.values())
+    next_at = start + _gap(count, per_second)
+    if count != most:
+        await connection.execute(
+            update(pace).where(pace.c.scope == EVERYONE).values(next_at=next_at)
+        )
+    for each in set(sent.values()):
+        alike = [chat for chat, weight in sent.items() if weight == each]
         free_at = case(
-            (chats.c.id > 0, _at(now, PRIVATE_GAP, count)), else_=_at(now, GROUP_GAP, count)
+            (chats.c.id > 0, _at(now, PRIVATE_GAP, each)), else_=_at(now, GROUP_GAP, each)
         )
         await connection.execute(
             update(chats).where(chats.c.id.in_(alike)).values(next_send_at=free_at)
         )
+    return next_at
 
 
 async def spend_more(
@@ -113,7 +147,7 @@ async def pause_chat(connection: AsyncConnection, chat: ChatId, until: datetime)
 
 async def pause_everyone(connection: AsyncConnection, until: datetime) -> None:
     """Send nothing to anyone before then; a longer pause stays."""
-    _, paused_until = await hold(connection)
+    paused_until = await hold(connection)
     await connection.execute(
         update(pace).where(pace.c.scope == EVERYONE).values(paused_until=max(until, paused_until))
     )
