@@ -127,7 +127,7 @@ class Drain:
     chats: int
     groups: int = 0
     alerts: int = 1
-    slots: int = 4
+    slots: int = 8
     latency: float = LATENCY
     per_second: int = FREE
 
@@ -171,8 +171,8 @@ def drain(make_urls: dict[str, MakeUrl], chats: int) -> Iterator[Row]:
 
 def slots(make_urls: dict[str, MakeUrl], chats: int) -> Iterator[Row]:
     """Find out how many messages on the wire hold the free rate."""
-    for latency in (0.05, 0.1, 0.2):
-        for count in (4, 6, 8):
+    for latency in (0.1, 0.2, 0.3):
+        for count in (4, 8, 12):
             make_url = make_urls["SQLite"]
             yield Drain(
                 database="SQLite", make_url=make_url, chats=chats, slots=count, latency=latency
@@ -246,7 +246,7 @@ def main() -> None:
             "clients": clients,
             "fan-out": partial(fan_out, urls, (10_000, 100_000)),
             "drain": partial(drain, urls, arguments.chats),
-            "slots": partial(slots, urls, arguments.chats // 5),
+            "slots": partial(slots, urls, arguments.chats // 10),
             "paid": partial(paid, urls, 10_000),
             "fresh": partial(fresh, urls),
         }

@@ -58,7 +58,7 @@ class Case:
     alerts: int = 1
     #: where the Bot API is; None: nothing is sent
     origin: str | None = None
-    slots: int = 4
+    slots: int = 8
     per_second: int = FREE
     #: measure how soon an entry is sent, with everything running, instead
     fresh: bool = False

@@ -49,8 +49,9 @@ class Sender:
     #: writes an alert for those who follow the topics
     render: Callable[[Alert, Sequence[TopicId]], Message]
     clock: Clock
-    #: messages on the wire at a time; as many may be repeated after a crash
-    slots: int = 4
+    #: messages on the wire at a time; as many may be repeated after a crash. 30 a second need as
+    #: many as 30 times the seconds from claim to record, which may be a quarter of one
+    slots: int = 8
     #: messages that may leave in a second, to all chats together
     per_second: int = 30
     #: longer than any send takes

@@ -57,7 +57,7 @@ async def test_everyone_is_sent_everything_once_and_in_order(bench: Bench) -> No
 
 async def test_no_more_messages_are_on_the_wire_than_there_are_slots(bench: Bench) -> None:
     await bench.publish("a", to=tuple(map(ChatId, range(1, 21))))
-    bench.sender.per_second = 1000
+    bench.sender.slots, bench.sender.per_second = 4, 1000
     bench.wire.answering.clear()
     bench.start()
     await bench.until(lambda: bench.wire.on_it == 4)
