@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from alertbot.app.service import Service
+from alertbot.store.tables import deliveries
 from fakes.bot_api import FakeBotApi
 from fakes.feed_server import FeedServer
 
@@ -58,6 +61,31 @@ async def test_an_edit_counts_from_the_next_brief_on(
         "config.toml is in force now.\n• topics: changed cyber",
     )
     assert alert.text.startswith("Iran Fires More Missiles")
+
+
+async def test_how_a_topic_is_delivered_counts_for_alerts_made_after_the_edit(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start, editor: Editor
+) -> None:
+    async with start() as service:
+        await publisher.polled()
+        telegram.user_sends(ADA, "/subscribe iran")
+        await telegram.posted(1)
+        publisher.publish("1", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(2)
+        editor.replace(
+            "rule = 'Iran*'",
+            "rule = 'Iran*'\nurgent = true\ndelivery = 'at_most_once'\nshelf_life = '2h'",
+        )
+        await telegram.posted(3)
+        publisher.publish("2", "Iran Fires More Missiles", STRIKE)
+        await telegram.posted(4)
+        async with service.store.database.reading() as connection:
+            rows = (await connection.execute(select(deliveries).order_by(deliveries.c.id))).all()
+
+    assert [(row.urgent, row.at_most_once, row.expires_at - row.made_at) for row in rows] == [
+        (False, False, timedelta(days=7)),
+        (True, True, timedelta(hours=2)),
+    ]
 
 
 async def test_a_feed_that_moves_is_read_at_its_new_address(
