@@ -8,7 +8,10 @@ import pytest
 
 from alertbot.log import QUIETER
 from fakes.bot_api import FakeBotApi
+from fakes.memory import keep_files_in_memory
 from fakes.postgres import PostgresServer, postgres_server
+
+keep_files_in_memory()
 
 
 @pytest.fixture(autouse=True)

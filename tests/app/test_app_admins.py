@@ -20,6 +20,7 @@ from alertbot.ports import (
     Throttled,
 )
 from alertbot.store import open_store
+from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GONE = Notice(event=Event.GONE, feed=FeedId("fdd"))
@@ -93,7 +94,7 @@ class FixedClock:
 async def test_case_31_what_befell_a_feed_is_told_until_an_admin_has_it_and_then_no_more(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = await open_store(f"sqlite:///{tmp_path}/test.db")
+    store = await open_store(fresh_file(tmp_path / "test.db"))
     await store.feeds.register_feeds([FEED], NOW)
     [due] = await store.feeds.claim_feeds(NOW, 1, timedelta(minutes=2))
     polled = PolledFeed(feed=due.feed, token=due.token, next_poll_at=NOW, notices=(GONE,))

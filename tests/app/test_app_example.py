@@ -22,6 +22,7 @@ from alertbot.feeds import HttpFeeds
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.store import open_store
 from fakes.loopback import Loopback
+from fakes.sqlite import fresh_file
 
 TESTS = Path(__file__).parents[1]
 CONFIG = TESTS.parent / "config.example.toml"
@@ -112,7 +113,7 @@ async def test_for_an_hour_nothing_is_logged_or_reported_that_an_operator_would_
         feeds = [
             replace(feed, url=publishers.path(number)) for number, feed in enumerate(config.feeds)
         ]
-        store = await open_store(f"sqlite:///{tmp_path}/hour.db")
+        store = await open_store(fresh_file(tmp_path / "hour.db"))
         opened.push_async_callback(store.close)
         http = HttpFeeds(allow_private=True, contact="https://example.org/bot", clock=clock)
         opened.push_async_callback(http.aclose)

@@ -13,6 +13,7 @@ from alertbot.app.service.reader import UpdateReader
 from alertbot.errors import UpdatesConflict
 from alertbot.store import Store, open_store
 from fakes.postgres import PostgresServer
+from fakes.sqlite import fresh_file
 
 LEASE = timedelta(seconds=0.6)
 #: for what must not depend on how busy the machine is
@@ -139,7 +140,7 @@ async def test_a_conflict_with_a_stranger_ends_it(store: Store) -> None:
 
 
 async def test_on_a_file_of_our_own_every_conflict_is_with_a_stranger(tmp_path) -> None:
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     async with process(store) as one:
         one.chat.conflict.set()
         with pytest.raises(UpdatesConflict):

@@ -21,6 +21,7 @@ from alertbot.errors import StoreError
 from alertbot.model import Brief, ChatId, Entry, Feed, FeedId, Match, TopicId
 from alertbot.store import Store, open_store
 from fakes.screen import Screen
+from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 READER = ChatId(7)
@@ -119,7 +120,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     path = tmp_path / "etc" / "config.toml"
     path.parent.mkdir()
     path.write_text(BEFORE)
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     house = House(path, store)
     await store.feeds.register_feeds(house.in_force.snapshot.config.feeds, NOW)
     yield house

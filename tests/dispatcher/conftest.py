@@ -1,28 +1,20 @@
-"""A store for rounds of crashes, in memory where the machine has a file system for that."""
+"""A store for rounds of crashes."""
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from crash_samples import AT_LEAST_ONCE, HastyClock, Power, Rounds, World
 
 from alertbot.model import Topic
 from alertbot.store import open_store
-
-MEMORY = Path("/dev/shm")
-
-
-@pytest.fixture
-def fast_folder() -> Iterator[Path]:
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        yield Path(folder)
+from fakes.sqlite import fresh_file
 
 
 @pytest.fixture
-async def told(fast_folder: Path) -> AsyncIterator[Rounds]:
+async def told(tmp_path: Path) -> AsyncIterator[Rounds]:
     """Tell every chat everything while the power goes out at the moments given."""
-    store = await open_store(f"sqlite:///{fast_folder}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     clock = HastyClock()
 
     async def round_of(

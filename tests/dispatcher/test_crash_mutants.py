@@ -15,6 +15,7 @@ from alertbot.ports import Claim, Delivery, PolledFeed, Verdict
 from alertbot.store import Store, open_store
 from alertbot.store.outbox import answers
 from alertbot.store.polling import stories
+from fakes.sqlite import fresh_file
 
 PROMISES = pytest.mark.parametrize(
     "topic", [AT_LEAST_ONCE, AT_MOST_ONCE], ids=["at least once", "at most once"]
@@ -119,7 +120,7 @@ async def test_a_second_alert_of_the_same_entry_is_seen(
 
 async def check_frozen_worker(file: Path) -> None:
     """Freeze a worker past its lease; what it says when it wakes must change nothing."""
-    store: Store = await open_store(f"sqlite:///{file}")
+    store: Store = await open_store(fresh_file(file))
     try:
         await store.chats.subscribe(ANNA, TOPIC, START)
         await poll(store, ["a"], START)
@@ -135,9 +136,9 @@ async def check_frozen_worker(file: Path) -> None:
 
 
 async def test_a_frozen_worker_changes_nothing_and_without_a_token_it_would(
-    fast_folder: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await check_frozen_worker(fast_folder / "sound.db")
+    await check_frozen_worker(tmp_path / "sound.db")
 
     async def held_by_id(
         connection: AsyncConnection, given: Sequence[answers.Answer]
@@ -146,4 +147,4 @@ async def test_a_frozen_worker_changes_nothing_and_without_a_token_it_would(
 
     monkeypatch.setattr(answers, "find_held", held_by_id)
     with pytest.raises(AssertionError):
-        await check_frozen_worker(fast_folder / "mutant.db")
+        await check_frozen_worker(tmp_path / "mutant.db")

@@ -31,9 +31,9 @@ from alertbot.model import ChatId, Promise
 from alertbot.ports import Delivery, NotSent, SendOutcome, Sent, Throttled, Unknown
 from alertbot.store import Store, open_store
 from alertbot.store.outbox import answers
+from fakes.sqlite import fresh_file
 
 CHATS = (ANNA, BORIS, NEWSROOM)
-MEMORY = Path("/dev/shm")
 #: what becomes of a request, and whether the message arrived
 FATES: tuple[tuple[SendOutcome, bool], ...] = (
     (Sent(message_id=1), True),
@@ -54,7 +54,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = mkdtemp(dir=MEMORY if MEMORY.is_dir() else None)
+        self.folder = Path(mkdtemp())
         self.now = START
         self.kinds: dict[str, Kind] = {}
         #: what each worker believes to be its own
@@ -68,7 +68,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         async def opened() -> Store:
-            store = await open_store(f"sqlite:///{self.folder}/alertbot.db")
+            store = await open_store(fresh_file(self.folder / "alertbot.db"))
             for chat in CHATS:
                 await store.chats.subscribe(chat, TOPIC, START)
             return store

@@ -30,11 +30,12 @@ from alertbot.ports import (
     Unknown,
 )
 from alertbot.store import open_store
+from fakes.sqlite import fresh_file
 
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     bench = Bench(store)
     yield bench
     if bench.running is not None:

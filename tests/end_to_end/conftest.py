@@ -13,6 +13,7 @@ from alertbot.app.service import Edits, Service, Terminal, open_service
 from alertbot.config import load_config
 from fakes.bot_api import FakeBotApi
 from fakes.feed_server import FeedServer
+from fakes.sqlite import fresh_file
 
 CONFIG = """
 [store]
@@ -63,7 +64,8 @@ Start = Callable[[], AbstractAsyncContextManager[Service]]
 
 @pytest.fixture
 def config_file(tmp_path: Path, telegram: FakeBotApi, publisher: FeedServer) -> Path:
-    """A config that leads to the publisher and the Bot API of this test."""
+    """A config that leads to the publisher, the Bot API and a new database of this test."""
+    fresh_file(tmp_path / "alertbot.db")
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.format(base_url=telegram.base_url, feed_url=publisher.url))
     return path

@@ -34,6 +34,7 @@ from alertbot.scheduler import Poller, Scheduler
 from alertbot.scheduler.entries.identity import MOST_REVISIONS, canonical
 from alertbot.store import Store, open_store
 from fakes.postgres import PostgresServer
+from fakes.sqlite import fresh_file
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -154,7 +155,7 @@ class House:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
-    url = f"sqlite:///{tmp_path}/alertbot.db"
+    url = fresh_file(tmp_path / "alertbot.db")
     if request.param == "postgresql":
         postgres: PostgresServer = request.getfixturevalue("postgres")
         url = await postgres.fresh()
@@ -467,7 +468,7 @@ def _do(deed: str, entries: list[Entry], at: int, versions: int, now: datetime) 
 
 async def _live(deeds: list[tuple[str, FeedId, int]], path: str) -> Counter[tuple[ChatId, str]]:
     """Let the feeds do all that, and return how often each chat was told of each entry."""
-    house = House(await open_store(f"sqlite:///{path}/alertbot.db"))
+    house = House(await open_store(fresh_file(Path(path) / "alertbot.db")))
     await house.begin()
     before = dict(house.shown)
     told: Counter[tuple[ChatId, str]] = Counter()

@@ -43,6 +43,7 @@ from alertbot.ports import (
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.scheduler.ticker import SLOTS
 from alertbot.store import Store, open_store
+from fakes.sqlite import fresh_file
 
 FEED = Feed(
     id=FeedId("fdd"),
@@ -199,7 +200,7 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = await open_store(f"sqlite:///{tmp_path}/test.db")
+    store = await open_store(fresh_file(tmp_path / "test.db"))
     house = House(store)
     await store.feeds.register_feeds([FEED], house.clock.now())
     await store.chats.subscribe(READER, IRAN, house.clock.now())
@@ -553,7 +554,7 @@ async def test_case_51_a_feed_that_is_due_late_is_left_until_its_skipped_hours_a
 async def test_case_34_35_feeds_due_at_a_start_are_begun_a_second_apart_on_each_host(
     tmp_path: Path,
 ) -> None:
-    store = await open_store(f"sqlite:///{tmp_path}/many.db")
+    store = await open_store(fresh_file(tmp_path / "many.db"))
     house = House(store)
     feeds = [
         replace(FEED, id=FeedId(f"f{n}"), url=f"https://h{n % 20}.example/{n}") for n in range(200)
@@ -624,7 +625,7 @@ class SlowFeeds(ScriptedFeeds):
 @pytest.fixture
 async def slow(tmp_path: Path) -> AsyncIterator[tuple[House, SlowFeeds]]:
     """A house whose feed has answered once, and then takes its time."""
-    store = await open_store(f"sqlite:///{tmp_path}/slow.db")
+    store = await open_store(fresh_file(tmp_path / "slow.db"))
     feeds = SlowFeeds()
     house = House(store, feeds)
     await store.feeds.register_feeds([FEED], house.clock.now())

@@ -18,6 +18,7 @@ from alertbot.ports import PollResult, Validators
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.store.tables import feeds
+from fakes.sqlite import fresh_file
 
 #: a Monday
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -125,7 +126,7 @@ class Life:
     """Processes, one after the other, on one database."""
 
     def __init__(self, folder: Path, publisher: Publisher, clock: Clock) -> None:
-        self._url = f"sqlite:///{folder}/week.db"
+        self._url = fresh_file(folder / "week.db")
         self._publisher = publisher
         self._clock = clock
         self._feeds = [self._feed(name, shelf) for name, shelf in publisher.shelves.items()]

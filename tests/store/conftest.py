@@ -6,13 +6,14 @@ from store_samples import Desk
 
 from alertbot.store import Store, open_store
 from fakes.postgres import PostgresServer
+from fakes.sqlite import fresh_file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database for this test alone: whatever is said of the store is true of both."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/alertbot.db"
+        return fresh_file(tmp_path / "alertbot.db")
     postgres: PostgresServer = request.getfixturevalue("postgres")
     return await postgres.fresh()
 

@@ -1,8 +1,7 @@
 """What is deleted by age: all that is over, and nothing else."""
 
 import asyncio
-import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +32,7 @@ from alertbot.ports import Retention, Verdict
 from alertbot.store import open_store
 from alertbot.store.keeping import retention
 from alertbot.store.tables import State, alert_topics, alerts, briefs, deliveries
+from fakes.sqlite import fresh_file
 
 KEPT = Retention(
     briefs=timedelta(days=365), deliveries=timedelta(days=30), lost_chats=timedelta(days=30)
@@ -300,26 +300,14 @@ STEPS = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def template() -> Iterator[Path]:
-    with TemporaryDirectory() as folder:
-
-        async def make() -> None:
-            await (await open_store(f"sqlite:///{folder}/a.db")).close()
-
-        asyncio.run(make())
-        yield Path(folder) / "a.db"
-
-
 @settings(max_examples=40, deadline=None)
 @given(steps=STEPS)
 def test_whatever_is_forgotten_when_nothing_due_is_lost_and_nothing_is_told_twice(
-    template: Path, steps: list[tuple[Callable[[Life, Any], Awaitable[None]], Any]]
+    steps: list[tuple[Callable[[Life, Any], Awaitable[None]], Any]],
 ) -> None:
     async def run() -> None:
         with TemporaryDirectory() as folder:
-            shutil.copy(template, Path(folder) / "a.db")
-            store = await open_store(f"sqlite:///{folder}/a.db")
+            store = await open_store(fresh_file(Path(folder) / "a.db"))
             try:
                 life = Life(Desk(store, START))
                 for step, what in steps:
