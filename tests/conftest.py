@@ -10,6 +10,7 @@ from alertbot.log import QUIETER
 from fakes.bot_api import FakeBotApi
 from fakes.memory import keep_files_in_memory
 from fakes.postgres import PostgresServer, postgres_server
+from fakes.readers import KeptProcesses
 
 keep_files_in_memory()
 
@@ -34,6 +35,20 @@ async def telegram(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeBotApi]
     async with FakeBotApi() as fake:
         yield fake
     assert fake.violations == []
+
+
+@pytest.fixture(scope="session")
+def kept_processes() -> Iterator[KeptProcesses]:
+    kept = KeptProcesses()
+    yield kept
+    kept.end()
+
+
+@pytest.fixture(autouse=True)
+def readers(kept_processes: KeptProcesses) -> Iterator[None]:
+    """Read feeds in processes that other tests have started, wherever these are not the matter."""
+    with kept_processes.in_use():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,11 @@ def descriptors() -> set[str]:
     return set(os.listdir("/proc/self/fd"))  # noqa: PTH208 (the shortest way to the names)
 
 
+@pytest.fixture(autouse=True)
+def readers() -> None:
+    """Start every process anew: here they are the matter."""
+
+
 @pytest.fixture
 async def process() -> AsyncIterator[FeedProcess]:
     process = FeedProcess(LIMIT)
