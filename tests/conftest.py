@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from alertbot.log import QUIETER
 from fakes.bot_api import FakeBotApi
@@ -13,6 +14,9 @@ from fakes.postgres import PostgresServer, postgres_server
 from fakes.readers import KeptProcesses
 
 keep_files_in_memory()
+# how long something takes on a machine with other work is no property of it
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

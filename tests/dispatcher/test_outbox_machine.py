@@ -224,7 +224,6 @@ class OutboxMachine(RuleBasedStateMachine):
 QUICK = settings(
     max_examples=4,
     stateful_step_count=20,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )

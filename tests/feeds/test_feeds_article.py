@@ -108,6 +108,6 @@ pieces = st.sampled_from(
 
 
 @given(st.lists(pieces | st.text(max_size=5), max_size=30).map("".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_markup_gives_an_article(markup):
     assert isinstance(article_of(markup, ("text",)), str)

@@ -168,7 +168,7 @@ pieces = st.sampled_from(
 
 
 @given(st.lists(pieces | st.text(max_size=5), max_size=30).map("".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_page_gives_an_entry_or_a_reason(markup):
     try:
         entry = page(markup.encode("utf-8", "surrogatepass"))

@@ -483,7 +483,7 @@ async def _live(deeds: list[tuple[str, FeedId, int]], path: str) -> Counter[tupl
     return told
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(DEEDS, max_size=12))
 def test_no_chat_gets_an_entry_twice_whatever_its_publishers_do(
     deeds: list[tuple[str, FeedId, int]],

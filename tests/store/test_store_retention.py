@@ -300,7 +300,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_whatever_is_forgotten_when_nothing_due_is_lost_and_nothing_is_told_twice(
     steps: list[tuple[Callable[[Life, Any], Awaitable[None]], Any]],
