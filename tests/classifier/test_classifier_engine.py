@@ -27,12 +27,7 @@ def told_by_definition(rule: str, page: Page, prominence: Prominence) -> list[st
     return told
 
 
-@pytest.mark.timeout(180)
-@settings(max_examples=500, deadline=None)
-@given(st.lists(RULE, min_size=4, max_size=4), BRIEF, st.sampled_from(Prominence))
-def test_the_engine_agrees_with_the_plain_meaning_of_rules(
-    rules: list[str], brief: Brief, prominence: Prominence
-) -> None:
+def agrees(rules: list[str], brief: Brief, prominence: Prominence) -> None:
     compiled = Rules([(parse_rule(rule, PARSED).node, prominence) for rule in rules], PARSED)
     scan = compiled.scan(brief)
     told = {
@@ -42,3 +37,24 @@ def test_the_engine_agrees_with_the_plain_meaning_of_rules(
     page = read(brief, PARSED)
     wanted = {at: told_by_definition(rule, page, prominence) for at, rule in enumerate(rules)}
     assert told == {number: words for number, words in wanted.items() if words}
+
+
+ANYTHING = given(st.lists(RULE, min_size=4, max_size=4), BRIEF, st.sampled_from(Prominence))
+
+
+@settings(max_examples=150)
+@ANYTHING
+def test_the_engine_agrees_with_the_plain_meaning_of_rules(
+    rules: list[str], brief: Brief, prominence: Prominence
+) -> None:
+    agrees(rules, brief, prominence)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@settings(max_examples=10_000)
+@ANYTHING
+def test_the_engine_agrees_with_the_plain_meaning_of_rules_at_length(
+    rules: list[str], brief: Brief, prominence: Prominence
+) -> None:
+    agrees(rules, brief, prominence)
