@@ -321,6 +321,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that goes with a message."""
+
+    #: without a folder
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What a chat is shown; `html` uses Telegram's tags only, `text` says the same without."""
 
@@ -330,3 +339,5 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     #: arrive without a sound
     silent: bool = False
+    #: what it says is then the caption, of 1,024 UTF-16 units at most
+    document: Document | None = None

@@ -1,21 +1,33 @@
-"""Turns what a chat types or taps into answers; written once for Telegram and the console."""
+"""Turns what a chat types or taps into answers; written once for Telegram and the console.
+
+It joins the parts of the conversation (`parts/`) and knows none of them.
+"""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import TypeVar
 
-from alertbot.chat import texts
-from alertbot.chat.admins import FormerTopics
-from alertbot.chat.topics import Offer, Pressed, TopicList, read_press
-from alertbot.model import ChatId, Message, Topic, TopicId
-from alertbot.ports import ChatBook, Clock
+from alertbot.chat.talk import (
+    Answer,
+    ChatKind,
+    Command,
+    Desk,
+    Part,
+    Pressed,
+    Speaker,
+    Tap,
+    Who,
+    common,
+    say,
+)
+from alertbot.model import ChatId
+from alertbot.words import ENGLISH, Words, msgid
 
-LATEST = 3
-#: what a link `https://t.me/<bot>?start=topic_<id>` sends behind /start
-DEEP_LINK = "topic_"
+T = TypeVar("T", Command, Tap)
+
 _TYPED = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.DOTALL)
-
-Answer = tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,163 +51,103 @@ def read_typed(text: str) -> Typed | None:
 
 
 class Commands:
-    """All commands and buttons; `offer` is asked anew each time, as a reload may change it."""
+    """All commands and buttons of the parts."""
 
-    def __init__(self, book: ChatBook, offer: Callable[[], Offer], clock: Clock) -> None:
-        self._book = book
-        self._offer = offer
-        self._clock = clock
-        self._former = FormerTopics(book, offer)
-        self._commands: dict[str, Callable[[ChatId, str], Awaitable[Answer]]] = {
-            "start": self._start,
-            "topics": self._choose,
-            "subscribe": self._subscribe,
-            "unsubscribe": self._unsubscribe,
-            "mytopics": self._my_topics,
-            "latest": self._latest,
-            "stop": self._stop,
-            "help": self._help,
-        }
+    def __init__(
+        self,
+        desk: Desk,
+        parts: Sequence[Part],
+        typed: Callable[[Speaker, str], Awaitable[Answer]],
+    ) -> None:
+        """Join the parts; a ValueError says which command or prefix two of them have.
 
-    @property
-    def _topics(self) -> TopicList:
-        return self._offer().topics
+        typed: answers text that is no command.
+        """
+        self._desk = desk
+        self._typed = typed
+        self._help = Command(handle=self._list, menu=msgid("What I understand"))
+        self._commands = _joined([*(part.commands for part in parts), {"help": self._help}])
+        self._buttons = _joined([part.buttons for part in parts])
 
     def knows(self, name: str) -> bool:
         """Tell whether there is a command of this name."""
         return name in self._commands
 
-    async def opened(self, chat: ChatId) -> None:
-        """Take note that the chat can be reached (again)."""
-        await self._book.open_chat(chat, self._clock.now())
+    def menu(self, words: Words, speaker: Speaker | None = None) -> tuple[tuple[str, str], ...]:
+        """Return the commands to list, each with what it does.
 
-    async def answer(self, chat: ChatId, text: str) -> Answer:
-        """Do what the text asks for and return the answers, in order."""
-        typed = read_typed(text)
-        command = self._commands.get(typed.name) if typed else None
-        if typed is None or command is None:
-            return (texts.hint(),)
-        if command != self._help:  # which is there without the book, too
-            await self._heard(chat)
-        return await command(chat, typed.argument)
-
-    async def press(self, chat: ChatId, data: str) -> Pressed:
-        """Do what a button with this callback data asks for."""
-        decided = await self._former.press(chat, data)
-        if decided:
-            return decided
-        press = read_press(data)
-        if press is None:
-            return Pressed(notice=texts.OUTDATED)
-        await self._heard(chat)
-        notice = ""
-        if press.topic is not None:
-            topic = self._topics.get(press.topic)
-            if topic is None and not press.follow:
-                topic = (await self._paused(chat)).get(press.topic)
-            notice = texts.NOT_OFFERED
-            if topic:
-                change = self._follow if press.follow else self._unfollow
-                notice = texts.say(await change(chat, topic)).text
-        return Pressed(notice=notice, message=await self._keyboard(chat, press.page))
-
-    async def _heard(self, chat: ChatId) -> None:
-        """Take note that a chat which follows something can be reached, whatever we thought."""
-        if await self._book.subscriptions(chat):
-            await self.opened(chat)
-
-    async def _start(self, chat: ChatId, payload: str) -> Answer:
-        await self.opened(chat)
-        linked = payload.startswith(DEEP_LINK)
-        topic = self._topics.find(payload.removeprefix(DEEP_LINK)) if linked else None
-        news = (texts.say(await self._follow(chat, topic)),) if topic else ()
-        if not len(self._topics):
-            return await self._choose(chat, "")
-        return (*news, texts.welcome(self._topics.keyboard(await self._followed(chat))))
-
-    async def _choose(self, chat: ChatId, _: str) -> Answer:
-        return (await self._keyboard(chat, 0),)
-
-    async def _subscribe(self, chat: ChatId, said: str) -> Answer:
-        return await self._change(chat, "subscribe", said, self._follow)
-
-    async def _unsubscribe(self, chat: ChatId, said: str) -> Answer:
-        paused = (await self._paused(chat)).find(said)
-        if paused and not self._topics.find(said):
-            return (texts.say(await self._unfollow(chat, paused)),)
-        return await self._change(chat, "unsubscribe", said, self._unfollow)
-
-    async def _change(
-        self,
-        chat: ChatId,
-        command: str,
-        said: str,
-        change: Callable[[ChatId, Topic], Awaitable[str]],
-    ) -> Answer:
-        if not said:
-            buttons = self._topics.keyboard(await self._followed(chat))
-            return (texts.usage(command, self._topics.example, buttons),)
-        topic = self._topics.find(said)
-        if topic is None:
-            return (await self._suggest(chat, said),)
-        return (texts.say(await change(chat, topic)),)
-
-    async def _my_topics(self, chat: ChatId, _: str) -> Answer:
-        topics = self._topics.of(await self._followed(chat))
-        return (texts.my_topics(topics, tuple(await self._paused(chat))),)
-
-    async def _latest(self, chat: ChatId, said: str) -> Answer:
-        topic = self._topics.find(said) if said else None
-        if said and topic is None:
-            return (await self._suggest(chat, said),)
-        wanted = frozenset([topic.id]) if topic else await self._followed(chat)
-        if not wanted:
-            return (texts.nothing_followed(self._topics.keyboard(wanted)),)
-        told = await self._book.latest(wanted, LATEST)
-        if not told:
-            return (texts.nothing_yet(topic),)
-        # the newest last: that is where the eye is in a chat
+        speaker: for whom; None for everybody, without those of admins.
+        """
         return tuple(
-            self._offer().show(past.alert, tuple(match.topic for match in past.alert.matches))
-            for past in reversed(told)
+            (name, words(command.menu))
+            for name, command in self._commands.items()
+            if command.menu is not None and self._allowed(speaker, command)
         )
 
-    async def _stop(self, chat: ChatId, _: str) -> Answer:
-        await self._book.forget(chat)
-        return (texts.goodbye(),)
+    def always(self, text: str) -> bool:
+        """Tell whether a text is carried out however fast it comes."""
+        typed = read_typed(text)
+        return typed is not None and self._commands.get(typed.name, self._help).always
 
-    async def _help(self, _: ChatId, __: str) -> Answer:
-        return (texts.help_page(),)
+    def always_pressed(self, data: str) -> bool:
+        """Tell whether a tap is carried out however fast it comes."""
+        tap = self._buttons.get(_prefix(data))
+        return tap is not None and tap.always
 
-    async def _followed(self, chat: ChatId) -> frozenset[TopicId]:
-        """Return what the chat follows of what is still on offer."""
-        subscribed = await self._book.subscriptions(chat)
-        return frozenset(topic.id for topic in self._topics.of(subscribed))
+    async def words(self, chat: ChatId, spoken: str | None) -> Words:
+        """Return the words of the chat's language.
 
-    async def _paused(self, chat: ChatId) -> TopicList:
-        """Return what the chat follows of what is no longer on offer."""
-        return TopicList(self._offer().former(await self._book.subscriptions(chat)))
+        spoken: the language of ours that the person's app is set to, if we know.
+        """
+        return ENGLISH
 
-    async def _keyboard(self, chat: ChatId, page: int) -> Message:
-        followed = await self._followed(chat)
-        buttons = self._topics.keyboard(followed, page)
-        return texts.choice(len(followed), len(self._topics), buttons)
+    async def opened(self, chat: ChatId) -> None:
+        """Take note that the chat can be reached (again)."""
+        await self._desk.open(chat)
 
-    async def _suggest(self, chat: ChatId, said: str) -> Message:
-        similar = self._topics.similar(said)
-        return texts.unknown_topic(said, self._topics.buttons(similar, await self._followed(chat)))
+    async def answer(self, speaker: Speaker, text: str) -> Answer:
+        """Do what the text asks for and return the answers, in order."""
+        typed = read_typed(text)
+        command = self._allowed(speaker, self._commands.get(typed.name)) if typed else None
+        if typed is None or command is None:
+            return await self._typed(speaker, text)
+        if command is not self._help:  # which is there without the book, too
+            await self._desk.heard(speaker)
+        return await command.handle(speaker, typed.argument)
 
-    async def _follow(self, chat: ChatId, topic: Topic) -> str:
-        followed = await self._followed(chat)
-        if topic.id in followed:
-            return texts.already_followed(topic)
-        limit = self._offer().max_subscriptions
-        if len(followed) >= limit:
-            return texts.too_many(limit)
-        await self._book.subscribe(chat, topic.id, self._clock.now())
-        return texts.followed(topic)
+    async def press(self, speaker: Speaker, data: str) -> Pressed:
+        """Do what a button with this callback data asks for."""
+        tap = self._allowed(speaker, self._buttons.get(_prefix(data)))
+        pressed = None
+        if tap:
+            await self._desk.heard(speaker)
+            pressed = await tap.handle(speaker, data)
+        return pressed or Pressed(notice=speaker.words(common.OUTDATED))
 
-    async def _unfollow(self, chat: ChatId, topic: Topic) -> str:
-        if await self._book.unsubscribe(chat, topic.id):
-            return texts.unfollowed(topic)
-        return texts.not_followed(topic)
+    def _allowed(self, speaker: Speaker | None, wish: T | None) -> T | None:
+        """Return the wish if it is there for the speaker."""
+        if wish is None or wish.who is not Who.ADMINS:
+            return wish
+        if speaker is None or speaker.kind is not ChatKind.PRIVATE:
+            return None
+        return wish if speaker.chat in self._desk.offer().admins else None
+
+    async def _list(self, speaker: Speaker, _: str) -> Answer:
+        lines = [
+            speaker.words("{command} – {does}", command=f"/{name}", does=does)
+            for name, does in self.menu(speaker.words, speaker)
+        ]
+        return (say("\n".join([speaker.words("This is what I understand:"), *lines])),)
+
+
+def _prefix(data: str) -> str:
+    return data.partition(":")[0]
+
+
+def _joined(several: Sequence[Mapping[str, T]]) -> dict[str, T]:
+    joined: dict[str, T] = {}
+    for name, wish in chain.from_iterable(each.items() for each in several):
+        if name in joined:
+            raise ValueError(f"two parts of the conversation have {name!r}")
+        joined[name] = wish
+    return joined

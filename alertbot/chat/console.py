@@ -13,13 +13,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import UnsupportedOperation
+from pathlib import Path
 from typing import TextIO
 
-from alertbot.chat import texts
 from alertbot.chat.commands import Commands
-from alertbot.chat.topics import TICK, read_press
-from alertbot.model import Button, ChatId, Message
+from alertbot.chat.parts.topics import TICK, read_press
+from alertbot.chat.talk import ChatKind, Speaker, common, plain, say
+from alertbot.model import Button, ChatId, Document, Message
 from alertbot.ports import NotSent, SendOutcome, Sent
+from alertbot.words import ENGLISH, Words, msgid
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ MEASURE = 88
 CLEAR_LINE = "\r\x1b[K"
 NUMBER = re.compile(r"[0-9]{1,4}")
 QUIT = frozenset({"/quit", "/exit"})
+TYPE_A_NUMBER = msgid("Type a number to choose; /quit ends the program.")
 
 
 class ConsoleChat:
@@ -50,6 +53,7 @@ class ConsoleChat:
         self._message_ids = itertools.count(1)
         #: the buttons last listed, in order of their numbers
         self._listed: Sequence[Button] = ()
+        self._words = ENGLISH
 
     @property
     def messenger(self) -> "ConsoleChat":
@@ -103,18 +107,21 @@ class ConsoleChat:
                     self._write(self._page(message))
         except Exception:
             logger.exception("a command could not be carried out")
-            self._write(f"{texts.SORRY}\n")
+            self._write(f"{self._words(common.SORRY)}\n")
         self._write(self._prompt)
 
     async def _answers(self, line: str) -> tuple[Message, ...]:
+        self._words = await self._commands.words(CONSOLE, None)
+        speaker = Speaker(chat=CONSOLE, kind=ChatKind.PRIVATE, words=self._words)
         if not NUMBER.fullmatch(line):
-            return await self._commands.answer(CONSOLE, line)
+            return await self._commands.answer(speaker, line)
         number = int(line)
         if not 1 <= number <= len(self._listed):
-            return (texts.no_such_number(line),)
-        pressed = await self._commands.press(CONSOLE, self._listed[number - 1].data or "")
-        notice = (texts.notice(pressed.notice),) if pressed.notice else ()
-        return (*notice, pressed.message) if pressed.message else notice
+            return (_no_such_number(self._words, line),)
+        pressed = await self._commands.press(speaker, self._listed[number - 1].data or "")
+        notice = (plain(pressed.notice),) if pressed.notice else ()
+        message = (pressed.message,) if pressed.message else ()
+        return (*notice, *message, *pressed.more)
 
     def _list_buttons(self, message: Message) -> None:
         if choices := [button for row in message.buttons for button in row if button.data]:
@@ -134,13 +141,35 @@ class ConsoleChat:
         choices = [button for button in buttons if button.data]
         lines += [_choice(number, button) for number, button in enumerate(choices, 1)]
         if choices:
-            lines.append(texts.TYPE_A_NUMBER)
+            lines.append(self._words(TYPE_A_NUMBER))
+        if message.document:
+            lines.append(_kept(message.document, self._words))
         return "\n".join([text, *lines, ""])
 
     def _write(self, text: str) -> None:
         encoding = self._shown.encoding or "utf-8"
         self._shown.write(text.encode(encoding, "replace").decode(encoding))
         self._shown.flush()
+
+
+def _kept(document: Document, words: Words) -> str:
+    """Write the file into the working directory, beside any of that name; say where, or why not."""
+    named = Path(_safe(Path(document.name).name) or "document")
+    for number in itertools.count(2):
+        try:
+            with named.open("xb") as file:
+                file.write(document.content)
+        except FileExistsError:
+            named = named.with_stem(f"{Path(document.name).stem}-{number}")
+        except OSError as error:
+            return words("The file could not be written: {reason}", reason=error.strerror or "?")
+        else:
+            break
+    return words("Written to {file}", file=str(named))
+
+
+def _no_such_number(words: Words, number: str) -> Message:
+    return say(words("There is no number {number} here. /topics lists the topics.", number=number))
 
 
 def _visible(part: str) -> str:

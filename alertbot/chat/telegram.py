@@ -9,15 +9,22 @@ import logging
 import os
 import time
 from collections import defaultdict
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import telegram.error
-from telegram import CallbackQuery, ChatMember, ChatMemberRestricted, Update
-from telegram.constants import ChatType, ParseMode
+from telegram import (
+    CallbackQuery,
+    ChatMember,
+    ChatMemberRestricted,
+    MaybeInaccessibleMessage,
+    Update,
+    User,
+)
+from telegram.constants import ChatID, ChatType, ParseMode
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -27,20 +34,23 @@ from telegram.ext import (
     filters,
 )
 
-from alertbot.chat import texts
 from alertbot.chat.commands import Commands, read_typed
 from alertbot.chat.patience import Pace, Patience, Persistent, Stopped, in_time
-from alertbot.chat.topics import read_press
+from alertbot.chat.talk import ChatKind, Speaker, common, plain
 from alertbot.chat.wire.messenger import NO_PREVIEW, TelegramMessenger, keyboard
 from alertbot.chat.wire.request import Answers, UpdateAnswers
 from alertbot.model import ChatId, Message
 from alertbot.ports import ChatBook, Migrated, Refused, Sent
+from alertbot.words import ENGLISH, Words, known_language, words_in
 
 logger = logging.getLogger(__name__)
 
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
-#: commands that are carried out however fast they come
-NEVER_DROPPED = frozenset({"stop", "unsubscribe"})
+#: the kinds of chat that are no group
+KINDS: Mapping[str, ChatKind] = {
+    ChatType.PRIVATE: ChatKind.PRIVATE,
+    ChatType.CHANNEL: ChatKind.CHANNEL,
+}
 PATIENCE = Patience()
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -96,7 +106,7 @@ class TelegramChat:
         with suppress(Stopped):
             await persistent.ask(self._application.initialize)
             await persistent.ask(self._bot.delete_webhook)
-            await persistent.ask(partial(self._bot.set_my_commands, texts.MENU))
+            await persistent.ask(partial(self._bot.set_my_commands, self._commands.menu(ENGLISH)))
             logger.info("talking on Telegram as @%s", self._bot.username)
             await self._read(persistent, stop)
 
@@ -167,12 +177,31 @@ class TelegramChat:
         if not message or not message.text or not self._is_for_us(message.chat.type, message.text):
             return
         chat = ChatId(message.chat.id)
-        typed = read_typed(message.text)
-        urgent = typed is not None and typed.name in NEVER_DROPPED
-        if not urgent and not self._pace.allows(chat):
+        if not self._commands.always(message.text) and not self._pace.allows(chat):
             return
-        for answer in await self._commands.answer(chat, message.text):
+        speaker = await self._speaker(message, message.from_user)
+        for answer in await self._commands.answer(speaker, message.text):
             await self._reply(chat, answer)
+
+    async def _speaker(self, message: MaybeInaccessibleMessage, user: User | None) -> Speaker:
+        """Return who typed the message or tapped a button of it."""
+        chat = ChatId(message.chat.id)
+        kind = KINDS.get(message.chat.type, ChatKind.GROUP)
+        private = kind is ChatKind.PRIVATE
+        spoken = known_language(user.language_code) if user and private else None
+        thread = None
+        if isinstance(message, telegram.Message) and message.is_topic_message:
+            thread = message.message_thread_id
+        anonymous = user is not None and user.id == ChatID.ANONYMOUS_ADMIN
+        return Speaker(
+            chat=chat,
+            kind=kind,
+            words=await self._commands.words(chat, spoken),
+            user=user.id if user and not anonymous else None,
+            thread=thread,
+            spoken=spoken,
+            anonymous_admin=anonymous,
+        )
 
     def _is_for_us(self, chat_type: str, text: str) -> bool:
         """Tell whether to answer: in a group only to a command that is ours."""
@@ -202,18 +231,19 @@ class TelegramChat:
         if not query:
             return
         if not query.message or not query.data:
-            await _tolerantly(query.answer(texts.OUTDATED))
+            await _tolerantly(query.answer(_words_for(query.from_user)(common.OUTDATED)))
             return
         chat = ChatId(query.message.chat.id)
-        press = read_press(query.data)
-        urgent = press is not None and press.topic is not None and not press.follow
-        if not urgent and not self._pace.allows(chat):
-            await _tolerantly(query.answer(texts.ONE_MOMENT))
+        if not self._commands.always_pressed(query.data) and not self._pace.allows(chat):
+            await _tolerantly(query.answer(_words_for(query.from_user)(common.ONE_MOMENT)))
             return
-        pressed = await self._commands.press(chat, query.data)
-        await _tolerantly(query.answer(pressed.notice))
+        speaker = await self._speaker(query.message, query.from_user)
+        pressed = await self._commands.press(speaker, query.data)
+        await _tolerantly(query.answer(pressed.notice, show_alert=pressed.popup or None))
         if pressed.message:
             await _tolerantly(_edit(query, pressed.message))
+        for answer in pressed.more:
+            await self._reply(chat, answer)
 
     async def _membership(self, update: Update, _: Context) -> None:
         change = update.my_chat_member
@@ -239,10 +269,12 @@ class TelegramChat:
         logger.error("an update could not be handled", exc_info=context.error)
         if not isinstance(update, Update):
             return
-        if update.callback_query:
-            await _tolerantly(update.callback_query.answer(texts.SORRY))
+        query = update.callback_query
+        if query:
+            await _tolerantly(query.answer(_words_for(query.from_user)(common.SORRY)))
         elif update.message:
-            await self.messenger.send(ChatId(update.message.chat.id), texts.say(texts.SORRY))
+            sorry = plain(_words_for(update.message.from_user)(common.SORRY))
+            await self.messenger.send(ChatId(update.message.chat.id), sorry)
 
 
 def _next(updates: Sequence[Update], handled: Collection[int], offset: int | None) -> int | None:
@@ -251,6 +283,11 @@ def _next(updates: Sequence[Update], handled: Collection[int], offset: int | Non
         return offset
     ids = [update.update_id for update in updates]
     return next((number for number in ids if number not in handled), ids[-1] + 1)
+
+
+def _words_for(user: User | None) -> Words:
+    """Return the words to use where the chat's own language is not at hand."""
+    return words_in(known_language(user.language_code) if user else None)
 
 
 def _is_there(member: ChatMember) -> bool:

@@ -31,6 +31,7 @@ from alertbot.model import (
     Summary,
     TopicId,
 )
+from alertbot.words import ENGLISH, Words, msgid
 
 #: characters of visible text that a message should not pass without need, with an expert's words,
 #: with experts' names, and never
@@ -48,9 +49,9 @@ SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", ".’", ".)")
 Span = tuple[int, int]
 
 TAGS = re.compile(r"</?(?:b|i|blockquote)(?: expandable)?>")
-SHORTENED = "Sentences shortened by a language model."
-EXCERPT = "The feed carries only the beginning of this brief."
-REPEAT = "This alert may have reached you before."
+SHORTENED = msgid("Sentences shortened by a language model.")
+EXCERPT = msgid("The feed carries only the beginning of this brief.")
+REPEAT = msgid("This alert may have reached you before.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +69,15 @@ class Renderer:
         self._topics = topics
         self._feeds = feeds
 
-    def message(self, alert: Alert, topics: Sequence[TopicId]) -> Message:
-        """Write the alert for a chat that follows `topics`."""
+    def message(self, alert: Alert, topics: Sequence[TopicId], words: Words = ENGLISH) -> Message:
+        """Write the alert for a chat that follows `topics`, with our own words in its language."""
         brief = alert.brief
         notes = [SHORTENED] * bool(alert.summary.shortened)
         notes += [EXCERPT] * brief.truncated
-        tail = [_italic(note) for note in notes] + [self._footer(brief, topics)]
-        page = _fit(brief, alert.summary, tail)
-        return Message(
-            html=page,
-            text=visible(page),
-            buttons=((Button(label="Read the brief", url=brief.link),),) if brief.link else (),
-        )
+        tail = [_italic(words(note)) for note in notes] + [self._footer(brief, topics)]
+        page = _fit(brief, alert.summary, tail, words)
+        read = ((Button(label=words("Read the brief"), url=brief.link),),) if brief.link else ()
+        return Message(html=page, text=visible(page), buttons=read)
 
     def _footer(self, brief: Brief, topics: Sequence[TopicId]) -> str:
         names = [clip(clean(self._topics.get(topic, topic)), 40) for topic in topics]
@@ -91,12 +89,13 @@ class Renderer:
         return html.escape(" · ".join(part for part in parts if part), quote=False)
 
 
-def as_repeat(message: Message, *, silent: bool) -> Message:
+def as_repeat(message: Message, words: Words = ENGLISH, *, silent: bool) -> Message:
     """Return the message with a line that it may have come before; silent: without a sound."""
+    mark = words(REPEAT)
     return replace(
         message,
-        html=f"{message.html}\n\n{_italic(REPEAT)}",
-        text=f"{message.text}\n\n{REPEAT}",
+        html=f"{message.html}\n\n{_italic(mark)}",
+        text=f"{message.text}\n\n{mark}",
         silent=silent,
     )
 
@@ -106,7 +105,7 @@ def visible(page: str) -> str:
     return html.unescape(TAGS.sub("", page))
 
 
-def _fit(brief: Brief, summary: Summary, tail: Sequence[str]) -> str:
+def _fit(brief: Brief, summary: Summary, tail: Sequence[str], words: Words) -> str:
     """Assemble the message, giving up the least needed parts until it is short enough."""
     head = _bold(clip(clean(brief.title), TITLE_LIMIT))
     told = list(_prose(summary))
@@ -120,7 +119,7 @@ def _fit(brief: Brief, summary: Summary, tail: Sequence[str]) -> str:
         (_quotations(brief.quotes[:2]), WITH_QUOTES),
         (_quotations(brief.quotes[:1]), WITH_QUOTES),
         (_quotations(brief.quotes[1:2]), WITH_QUOTES),
-        (_names(brief.quotes[:2]), WITH_NAMES),
+        (_names(brief.quotes[:2], words), WITH_NAMES),
     ):
         with_experts = _told(head, told, summary, [experts, *tail])
         if experts and _under(with_experts, limit):
@@ -250,10 +249,10 @@ def _quotations(quotes: Sequence[Quote]) -> str:
     )
 
 
-def _names(quotes: Sequence[Quote]) -> str:
+def _names(quotes: Sequence[Quote], words: Words) -> str:
     """Name the experts where their words do not fit."""
     experts = "; ".join(_expert(quote, clip(_role(quote), 60)) for quote in quotes)
-    return _expandable([f"Quoted: {experts}"] if experts else [])
+    return _expandable([words("Quoted: {experts}", experts=experts)] if experts else [])
 
 
 def _expert(quote: Quote, role: str) -> str:

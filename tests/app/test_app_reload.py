@@ -14,12 +14,13 @@ import pytest
 from alertbot.app.service.admins import Admins
 from alertbot.app.service.edits.reload import Edits, Reloader
 from alertbot.app.service.edits.snapshot import InForce, take_snapshot
-from alertbot.chat import CONSOLE, Commands, ConsoleChat, FormerTopics
+from alertbot.chat import CONSOLE, ConsoleChat, Desk, FormerTopics, open_commands
 from alertbot.classifier import Classifier
 from alertbot.config import load_config
 from alertbot.errors import StoreError
 from alertbot.model import Brief, ChatId, Entry, Feed, FeedId, Match, TopicId
 from alertbot.store import Store, open_store
+from fakes.chat_samples import speaker
 from fakes.screen import Screen
 from fakes.sqlite import fresh_file
 
@@ -63,7 +64,9 @@ class House:
         self.screen = Screen()
         self.store_is_broken = False
         self.in_force = InForce(take_snapshot(load_config(path, {})))
-        self.commands = Commands(store.chats, self.in_force.offer, Clock())
+        self.commands = open_commands(
+            Desk(book=store.chats, offer=self.in_force.offer, clock=Clock())
+        )
         self.edits = Edits(read=partial(load_config, path, {}))
         self.speaking = asyncio.Event()
         self.speaking.set()
@@ -156,9 +159,9 @@ class TestASoundEdit:
         )
         assert await house.topics() == {"iran", "hacking"}
         assert await house.feeds() == {"isw"}
-        [answer] = await house.commands.answer(READER, "/subscribe Iran and allies")
+        [answer] = await house.commands.answer(speaker(READER), "/subscribe Iran and allies")
         assert answer.text == "You now follow Iran and allies."
-        [limited] = await house.commands.answer(READER, "/subscribe hacking")
+        [limited] = await house.commands.answer(speaker(READER), "/subscribe hacking")
         assert "that is the limit" in limited.text
 
     @pytest.mark.parametrize("text", [BEFORE, f"# a thought\n{BEFORE}"])
@@ -183,7 +186,7 @@ class TestASoundEdit:
         )
 
         assert "• topics: in another order\n" in told
-        [answer] = await house.commands.answer(READER, "/topics")
+        [answer] = await house.commands.answer(speaker(READER), "/topics")
         assert answer.buttons[0][0].label == "Cyber"
 
     async def test_comes_between_two_briefs_and_never_inside_one(self, house: House) -> None:
@@ -270,7 +273,7 @@ class TestATopicThatIsRemoved:
         await house.store.chats.subscribe(READER, CYBER, NOW)
 
         told = await house.edit(FEED + TOPIC)
-        [mine] = await house.commands.answer(READER, "/mytopics")
+        [mine] = await house.commands.answer(speaker(READER), "/mytopics")
 
         assert "• Cyber: 1 subscription\n" in told
         assert "Delete subscriptions to Cyber" in told
@@ -294,19 +297,19 @@ class TestATopicThatIsRemoved:
 
         await house.edit(BEFORE)
 
-        [mine] = await house.commands.answer(READER, "/mytopics")
+        [mine] = await house.commands.answer(speaker(READER), "/mytopics")
         assert mine.text == "You follow:\n• Cyber\n\n/topics changes it."
 
     async def test_loses_them_by_two_taps_of_the_admin(self, house: House) -> None:
         await house.store.chats.subscribe(READER, CYBER, NOW)
         await house.edit(FEED + TOPIC)
 
-        asked = await house.commands.press(CONSOLE, "former:ask:cyber")
+        asked = await house.commands.press(speaker(CONSOLE), "former:ask:cyber")
         assert asked.message
         [[yes], _] = asked.message.buttons
-        for_others = await house.commands.press(READER, yes.data or "")
+        for_others = await house.commands.press(speaker(READER), yes.data or "")
         kept = await house.store.chats.subscriptions(READER)
-        done = await house.commands.press(CONSOLE, yes.data or "")
+        done = await house.commands.press(speaker(CONSOLE), yes.data or "")
 
         assert "out of date" in for_others.notice
         assert kept == {CYBER}

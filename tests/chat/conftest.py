@@ -6,7 +6,7 @@ import pytest
 from alertbot.chat import Commands, TelegramChat
 from fakes.bot_api import FakeBotApi
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import QUICK, TOPICS, FixedClock, offer
+from fakes.chat_samples import QUICK, TOPICS, commands_for, offer
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def book() -> MemoryChatBook:
 
 @pytest.fixture
 def commands(book: MemoryChatBook) -> Commands:
-    return Commands(book, lambda: offer(*TOPICS), FixedClock())
+    return commands_for(book, offer(*TOPICS))
 
 
 @pytest.fixture

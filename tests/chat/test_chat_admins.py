@@ -18,7 +18,7 @@ from alertbot.errors import Problem
 from alertbot.model import ChatId, FeedId, Message, TopicId
 from alertbot.ports import Event, Notice
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import ADMIN, TOPICS, FixedClock, offer
+from fakes.chat_samples import ADMIN, TOPICS, commands_for, offer, speaker
 from fakes.telegram_parser import parse_html, utf16_length
 
 ANN, BEN = ChatId(1001), ChatId(1002)
@@ -36,7 +36,7 @@ def book() -> MemoryChatBook:
 
 @pytest.fixture
 def commands(book: MemoryChatBook) -> Commands:
-    return Commands(book, lambda: OFFER, FixedClock())
+    return commands_for(book, OFFER)
 
 
 def data(message: Message | None) -> list[str]:
@@ -66,12 +66,12 @@ class TestFormerTopics:
     async def test_lose_their_subscriptions_by_two_taps_of_an_admin(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        asked = await commands.press(ADMIN, "former:ask:former")
+        asked = await commands.press(speaker(ADMIN), "former:ask:former")
         assert asked.message
         assert asked.message.text.startswith("Delete 2 subscriptions to The former <topic>?")
         assert book.chats[BEN] == {FORMER}
 
-        done = await commands.press(ADMIN, data(asked.message)[0])
+        done = await commands.press(speaker(ADMIN), data(asked.message)[0])
 
         assert done.notice == "2 subscriptions to The former <topic> deleted."
         assert done.message
@@ -81,9 +81,9 @@ class TestFormerTopics:
     async def test_keep_them_if_the_admin_thinks_better_of_it(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        asked = await commands.press(ADMIN, "former:ask:former")
+        asked = await commands.press(speaker(ADMIN), "former:ask:former")
 
-        kept = await commands.press(ADMIN, data(asked.message)[1])
+        kept = await commands.press(speaker(ADMIN), data(asked.message)[1])
 
         assert kept.notice == "The subscriptions are kept."
         assert data(kept.message) == ["former:ask:former"]
@@ -94,7 +94,7 @@ class TestFormerTopics:
     async def test_are_not_for_anybody_else_to_decide(
         self, commands: Commands, book: MemoryChatBook, chat: ChatId, step: str
     ) -> None:
-        pressed = await commands.press(chat, f"former:{step}:former")
+        pressed = await commands.press(speaker(chat), f"former:{step}:former")
 
         assert (pressed.notice, pressed.message) == (OUTDATED, None)
         assert book.chats[BEN] == {FORMER}
@@ -103,7 +103,7 @@ class TestFormerTopics:
     async def test_that_came_back_keep_their_subscribers_whatever_is_tapped(
         self, commands: Commands, book: MemoryChatBook, step: str
     ) -> None:
-        pressed = await commands.press(ADMIN, f"former:{step}:houthis")
+        pressed = await commands.press(speaker(ADMIN), f"former:{step}:houthis")
 
         assert pressed.notice == "Houthis is back, and its subscribers go on."
         assert "houthis" in book.chats[ANN]
@@ -112,7 +112,7 @@ class TestFormerTopics:
     async def test_whose_subscribers_are_gone_by_now_are_answered_kindly(
         self, commands: Commands, step: str
     ) -> None:
-        pressed = await commands.press(ADMIN, f"former:{step}:older")
+        pressed = await commands.press(speaker(ADMIN), f"former:{step}:older")
 
         assert pressed.notice == "Nobody is subscribed to older any more."
 
@@ -120,23 +120,23 @@ class TestFormerTopics:
     async def test_are_not_touched_by_data_that_is_not_ours(
         self, commands: Commands, pressed: str
     ) -> None:
-        assert (await commands.press(ADMIN, pressed)).notice == OUTDATED
+        assert (await commands.press(speaker(ADMIN), pressed)).notice == OUTDATED
 
     async def test_fit_into_a_message_however_many_and_however_long(self) -> None:
         book = MemoryChatBook()
         ids = [TopicId(f"{'x' * 45}{n:03}") for n in range(100)]
         book.chats[ANN] = set(ids)
         named = offer(former_names=dict.fromkeys(ids, "🚀&" * 99))
-        commands = Commands(book, lambda: named, FixedClock())
+        commands = commands_for(book, named)
 
         question = await FormerTopics(book, lambda: named).question()
 
         assert question
         assert "… and 92 more" in question.text
         assert_fit_for_telegram(question)
-        asked = await commands.press(ADMIN, data(question)[0])
+        asked = await commands.press(speaker(ADMIN), data(question)[0])
         assert_fit_for_telegram(asked.message)
-        assert len((await commands.press(ADMIN, data(asked.message)[0])).notice) <= 200
+        assert len((await commands.press(speaker(ADMIN), data(asked.message)[0])).notice) <= 200
 
 
 class TestRefused:

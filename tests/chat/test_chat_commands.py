@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alertbot.chat import Commands, Pressed
 from alertbot.model import Button, ChatId, Message, TopicId
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import TOPICS, FixedClock, offer, told_alert
+from fakes.chat_samples import TOPICS, commands_for, offer, speaker, told_alert
 from fakes.telegram_parser import parse_html, utf16_length
 
 CHAT = ChatId(42)
@@ -18,7 +18,7 @@ OTHER = ChatId(43)
 
 async def say(commands: Commands, text: str) -> str:
     """Return the one answer to a text."""
-    [answer] = await commands.answer(CHAT, text)
+    [answer] = await commands.answer(speaker(CHAT), text)
     return answer.text
 
 
@@ -31,7 +31,7 @@ class TestStart:
     async def test_welcomes_in_two_lines_with_the_first_eight_topics(
         self, commands: Commands
     ) -> None:
-        [welcome] = await commands.answer(CHAT, "/start")
+        [welcome] = await commands.answer(speaker(CHAT), "/start")
 
         assert len(welcome.text.splitlines()) == 2
         assert [
@@ -45,7 +45,7 @@ class TestStart:
     async def test_opens_the_chat(self, commands: Commands, book: MemoryChatBook) -> None:
         book.gone[CHAT] = "blocked by the user"
 
-        await commands.answer(CHAT, "/start")
+        await commands.answer(speaker(CHAT), "/start")
 
         assert {CHAT: set()} == book.chats
         assert book.gone == {}
@@ -53,7 +53,7 @@ class TestStart:
     async def test_with_the_payload_of_a_link_subscribes(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        news, welcome = await commands.answer(CHAT, "/start topic_iran-missiles")
+        news, welcome = await commands.answer(speaker(CHAT), "/start topic_iran-missiles")
 
         assert {CHAT: {"iran-missiles"}} == book.chats
         assert news.text == "You now follow Iran missiles."
@@ -89,7 +89,7 @@ class TestSubscribe:
         assert {CHAT: {"iran-missiles"}} == book.chats
 
     async def test_escapes_names_for_telegram(self, commands: Commands) -> None:
-        [answer] = await commands.answer(CHAT, "/subscribe r&d <new> weapons")
+        [answer] = await commands.answer(speaker(CHAT), "/subscribe r&d <new> weapons")
 
         assert answer.html == "You now follow <b>R&amp;D &lt;new&gt; weapons</b>."
         assert answer.text == "You now follow R&D <new> weapons."
@@ -102,13 +102,13 @@ class TestSubscribe:
     async def test_without_a_topic_says_how_and_shows_the_keyboard(
         self, commands: Commands
     ) -> None:
-        [answer] = await commands.answer(CHAT, "/subscribe")
+        [answer] = await commands.answer(speaker(CHAT), "/subscribe")
 
         assert "/subscribe iran-missiles" in answer.text
         assert "Houthis" in labels(answer)
 
     async def test_asks_whether_a_similar_topic_was_meant(self, commands: Commands) -> None:
-        [answer] = await commands.answer(CHAT, "/subscribe hutis")
+        [answer] = await commands.answer(speaker(CHAT), "/subscribe hutis")
 
         assert answer.text == "I know no topic called hutis. Did you mean one of these?"
         assert labels(answer) == ["Houthis"]
@@ -116,9 +116,9 @@ class TestSubscribe:
     async def test_a_suggestion_can_be_tapped(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        [answer] = await commands.answer(CHAT, "/subscribe missiles of iran")
+        [answer] = await commands.answer(speaker(CHAT), "/subscribe missiles of iran")
 
-        pressed = await commands.press(CHAT, answer.buttons[0][0].data or "")
+        pressed = await commands.press(speaker(CHAT), answer.buttons[0][0].data or "")
 
         assert pressed.notice == "You now follow Iran missiles."
         assert {CHAT: {"iran-missiles"}} == book.chats
@@ -164,7 +164,7 @@ class TestUnsubscribe:
         former = offer(*TOPICS, former_names={TopicId("former"): "The former topic"})
         book.chats[CHAT] = {TopicId("former")}
 
-        answer = await say(Commands(book, lambda: former, FixedClock()), f"/unsubscribe {said}")
+        answer = await say(commands_for(book, former), f"/unsubscribe {said}")
 
         assert answer == "You no longer follow The former topic."
         assert {CHAT: set()} == book.chats
@@ -219,7 +219,7 @@ class TestLatest:
     ) -> None:
         book.chats[CHAT] = {TopicId("houthis")}
 
-        answers = await commands.answer(CHAT, "/latest")
+        answers = await commands.answer(speaker(CHAT), "/latest")
 
         assert [answer.text for answer in answers] == [
             "Brief 3 [houthis]",
@@ -228,7 +228,7 @@ class TestLatest:
         ]
 
     async def test_shows_those_of_a_topic_one_does_not_follow(self, commands: Commands) -> None:
-        answers = await commands.answer(CHAT, "/latest Iran Missiles")
+        answers = await commands.answer(speaker(CHAT), "/latest Iran Missiles")
 
         assert [answer.text for answer in answers] == [
             "Brief 4 [iran-missiles]",
@@ -247,7 +247,7 @@ class TestLatest:
         assert that.startswith("There have been no alerts on R&D <new> weapons yet.")
 
     async def test_says_when_one_follows_nothing(self, commands: Commands) -> None:
-        [answer] = await commands.answer(CHAT, "/latest")
+        [answer] = await commands.answer(speaker(CHAT), "/latest")
 
         assert answer.text.startswith("You follow no topics yet")
         assert "Houthis" in labels(answer)
@@ -292,7 +292,7 @@ class TestStopAndTheRest:
         assert await say(commands, text) == "You now follow Houthis."
 
     async def test_without_any_topics_all_is_said_kindly(self, book: MemoryChatBook) -> None:
-        empty = Commands(book, offer, FixedClock())
+        empty = commands_for(book, offer())
 
         for text in ("/start", "/topics"):
             assert (
@@ -311,7 +311,7 @@ class TestBack:
         book.chats[CHAT] = {TopicId("houthis")}
         book.gone[CHAT] = "kicked"
 
-        await commands.answer(CHAT, said)
+        await commands.answer(speaker(CHAT), said)
 
         assert book.gone == {}
 
@@ -322,7 +322,7 @@ class TestBack:
         book.chats[CHAT] = {TopicId("houthis")}
         book.gone[CHAT] = "kicked"
 
-        await commands.press(CHAT, data)
+        await commands.press(speaker(CHAT), data)
 
         assert book.gone == {}
 
@@ -330,7 +330,7 @@ class TestBack:
     async def test_a_chat_that_follows_nothing_is_not_put_into_the_book(
         self, commands: Commands, book: MemoryChatBook, said: str
     ) -> None:
-        await commands.answer(CHAT, said)
+        await commands.answer(speaker(CHAT), said)
 
         assert book.chats == {}
 
@@ -339,7 +339,7 @@ class TestKeyboard:
     async def test_a_tap_subscribes_and_ticks_in_place(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        pressed = await commands.press(CHAT, "s:more-9:1")
+        pressed = await commands.press(speaker(CHAT), "s:more-9:1")
 
         assert pressed.notice == "You now follow Subject number 9."
         assert pressed.message
@@ -356,10 +356,10 @@ class TestKeyboard:
     async def test_a_tap_on_the_ticked_button_ends_it(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        subscribed = await commands.press(CHAT, "s:houthis:0")
+        subscribed = await commands.press(speaker(CHAT), "s:houthis:0")
         assert subscribed.message
 
-        pressed = await commands.press(CHAT, subscribed.message.buttons[1][0].data or "")
+        pressed = await commands.press(speaker(CHAT), subscribed.message.buttons[1][0].data or "")
 
         assert pressed.notice == "You no longer follow Houthis."
         assert {CHAT: set()} == book.chats
@@ -382,26 +382,28 @@ class TestKeyboard:
         notice: str,
     ) -> None:
         book.chats[CHAT] = set(before)
-        first = await commands.press(CHAT, data)
+        first = await commands.press(speaker(CHAT), data)
 
-        again = await commands.press(CHAT, data)
+        again = await commands.press(speaker(CHAT), data)
 
         assert {CHAT: after} == book.chats
         assert again == Pressed(notice=notice, message=first.message)
 
     async def test_a_page_button_turns_without_a_notice(self, commands: Commands) -> None:
-        pressed = await commands.press(CHAT, "p:1")
+        pressed = await commands.press(speaker(CHAT), "p:1")
 
         assert pressed.notice == ""
         assert labels(pressed.message)[0] == "Subject number 9"
 
     async def test_a_page_that_is_gone_becomes_the_last(self, commands: Commands) -> None:
-        assert (await commands.press(CHAT, "p:1")) == (await commands.press(CHAT, "p:9999"))
+        assert (await commands.press(speaker(CHAT), "p:1")) == (
+            await commands.press(speaker(CHAT), "p:9999")
+        )
 
     async def test_a_topic_that_is_gone_is_answered_with_the_present_list(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        pressed = await commands.press(CHAT, "s:former:0")
+        pressed = await commands.press(speaker(CHAT), "s:former:0")
 
         assert pressed.notice == "That topic is no longer offered."
         assert "Houthis" in labels(pressed.message)
@@ -412,7 +414,7 @@ class TestKeyboard:
     ) -> None:
         book.chats[CHAT] = {TopicId("former")}
 
-        pressed = await commands.press(CHAT, "u:former:0")
+        pressed = await commands.press(speaker(CHAT), "u:former:0")
 
         assert pressed.notice == "You no longer follow former."
         assert {CHAT: set()} == book.chats
@@ -423,7 +425,7 @@ class TestKeyboard:
     async def test_data_that_is_not_ours_is_answered_kindly(
         self, commands: Commands, book: MemoryChatBook, data: str
     ) -> None:
-        pressed = await commands.press(CHAT, data)
+        pressed = await commands.press(speaker(CHAT), data)
 
         assert Pressed(notice="That button is out of date; /topics shows the present list.") == (
             pressed
@@ -435,7 +437,7 @@ class TestKeyboard:
     ) -> None:
         book.chats[CHAT] = {TopicId(f"more-{n}") for n in range(4, 8)}
 
-        pressed = await commands.press(CHAT, "s:houthis:0")
+        pressed = await commands.press(speaker(CHAT), "s:houthis:0")
 
         assert "that is the limit" in pressed.notice
         assert len(book.chats[CHAT]) == 4
@@ -445,9 +447,9 @@ class TestKeyboard:
     ) -> None:
         topic = dataclasses.replace(TOPICS[0], id=TopicId("x" * 48))
         many = offer(*(topic,) * 9_000)
-        commands = Commands(book, lambda: many, FixedClock())
+        commands = commands_for(book, many)
 
-        last = await commands.press(CHAT, "p:9999")
+        last = await commands.press(speaker(CHAT), "p:9999")
 
         assert last.message
         sizes = [len((b.data or "").encode()) for row in last.message.buttons for b in row]
@@ -460,7 +462,7 @@ class TestAnything:
     @given(text=st.text() | st.from_regex(r"/(start|subscribe|unsubscribe|latest)(@\w+)? .*"))
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     async def test_any_text_is_answered(self, commands: Commands, text: str) -> None:
-        answers = await commands.answer(CHAT, text)
+        answers = await commands.answer(speaker(CHAT), text)
 
         assert answers
         for answer in answers:
@@ -469,7 +471,7 @@ class TestAnything:
     @given(data=st.text() | st.from_regex(r"([stu]:[a-z0-9-]*:|p:)[0-9]*", fullmatch=True))
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     async def test_any_callback_data_is_answered(self, commands: Commands, data: str) -> None:
-        pressed = await commands.press(CHAT, data)
+        pressed = await commands.press(speaker(CHAT), data)
 
         assert len(pressed.notice) <= 200
         if pressed.message:
@@ -486,12 +488,12 @@ class TestAnything:
         former = {TopicId(f"former-{n}"): name * 10 for n in range(100)}
         book.chats[CHAT] |= former.keys()
         many = offer(*topics, most=100, former_names=former)
-        commands = Commands(book, lambda: many, FixedClock())
+        commands = commands_for(book, many)
 
         for text in ("/start", "/mytopics", "/subscribe topic-1", "/unsubscribe topic-1"):
-            for answer in await commands.answer(CHAT, text):
+            for answer in await commands.answer(speaker(CHAT), text):
                 assert_fit_for_telegram(answer)
-        assert len((await commands.press(CHAT, "u:topic-1:0")).notice) <= 200
+        assert len((await commands.press(speaker(CHAT), "u:topic-1:0")).notice) <= 200
 
 
 def assert_fit_for_telegram(message: Message) -> None:

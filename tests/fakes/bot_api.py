@@ -58,6 +58,8 @@ class FakeBotApi(Loopback):
         self.edits: list[Posted] = self.chats.edits
         #: text of each answered tap, in order
         self.notices: list[str] = []
+        #: those of them that stay until they are tapped away
+        self.popups: list[str] = []
         #: whether updates go to a webhook, so that nobody may read them
         self.webhook = False
         #: the command menu
@@ -204,7 +206,8 @@ class FakeBotApi(Loopback):
         form = await _read_form(request)
         self.calls.append(Call(method=method, form=form))
         if self._spec:
-            self.violations += self._spec.request_problems(method, form)
+            sent = {name: value for name, value in form.items() if "." not in name}
+            self.violations += self._spec.request_problems(method, sent)
         try:
             return await self._answer(request, method, form)
         finally:
@@ -298,6 +301,9 @@ class FakeBotApi(Loopback):
     async def _do_sendmessage(self, form: Form) -> dict[str, Any]:
         return self.chats.as_message(self.chats.post(form))
 
+    async def _do_senddocument(self, form: Form) -> dict[str, Any]:
+        return self.chats.as_message(self.chats.post_document(form))
+
     async def _do_editmessagetext(self, form: Form) -> dict[str, Any]:
         return self.chats.as_message(self.chats.edit(form, text=True))
 
@@ -317,6 +323,8 @@ class FakeBotApi(Loopback):
             raise Refused(refusal(400, "Bad Request: MESSAGE_TOO_LONG"))
         self._open_taps.remove(form["callback_query_id"])
         self.notices.append(form.get("text", ""))
+        if form.get("show_alert") == "true":
+            self.popups.append(form["text"])
         return True
 
     async def _do_setmycommands(self, form: Form) -> bool:
@@ -363,7 +371,14 @@ async def _read_form(request: web.Request) -> Form:
             for name, value in body.items()
         }
     posted = await request.post()
-    return {**request.query, **{name: str(value) for name, value in posted.items()}}
+    form: Form = {**request.query}
+    for name, value in posted.items():
+        if isinstance(value, web.FileField):
+            form[name] = value.filename
+            form[f"{name}.content"] = value.file.read().decode("latin-1")
+        else:
+            form[name] = str(value)
+    return form
 
 
 def _refuse(fault: Fault) -> web.Response:

@@ -9,6 +9,7 @@ from fakes.bot_api_faults import Fault, refusal
 from fakes.telegram_parser import Unparsable, is_web_address, parse_html, utf16_length
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
 #: bytes of a text before its entities are parsed (Client.cpp, get_formatted_text)
 RAW_LIMIT = 1 << 15
 DATA_LIMIT = 64
@@ -59,6 +60,8 @@ class Posted:
     preview: bool
     #: seconds since the epoch
     at: float
+    #: name and content of a file; its text is then the caption
+    document: tuple[str, bytes] | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -149,21 +152,42 @@ class Chats:
     def post(self, form: dict[str, str]) -> Posted:
         """Accept a new message, or raise Refused."""
         text, entities = _read_text(form)
-        chat = int(form["chat_id"])
-        self.check_access(chat)
+        self.check_access(int(form["chat_id"]))
         _check_length(text)
+        return self._accept(form, text, entities)
+
+    def post_document(self, form: dict[str, str]) -> Posted:
+        """Accept a file with a caption, or raise Refused."""
+        text, entities = _read_text({**form, "text": form.get("caption", "")})
+        self.check_access(int(form["chat_id"]))
+        if utf16_length(text) > CAPTION_LIMIT:
+            raise Refused(refusal(400, "Bad Request: message caption is too long"))
+        content = form.get("document.content", "").encode("latin-1")
+        if not content:
+            raise Refused(refusal(400, "Bad Request: file must be non-empty"))
+        return self._accept(form, text, entities, (form["document"], content))
+
+    def _accept(
+        self,
+        form: dict[str, str],
+        text: str,
+        entities: tuple[dict[str, Any], ...],
+        document: tuple[str, bytes] | None = None,
+    ) -> Posted:
+        chat = int(form["chat_id"])
         self._last_message += 1
         message = Posted(
             chat=chat,
             message_id=self._last_message,
             text=text,
             entities=entities,
-            sent=form["text"],
+            sent=form["caption" if document else "text"],
             parse_mode=form.get("parse_mode"),
             buttons=_read_buttons(form),
             silent=form.get("disable_notification") == "true",
             preview=not json.loads(form.get("link_preview_options", "{}")).get("is_disabled"),
             at=time.time(),
+            document=document,
         )
         self.ledger.append(message)
         self._shown[chat, message.message_id] = message
@@ -230,10 +254,18 @@ class Chats:
             "date": int(message.at),
             "chat": self.chat(message.chat),
             "from": self.bot,
-            "text": message.text,
+            "caption" if message.document else "text": message.text,
         }
+        if message.document:
+            name, content = message.document
+            found["document"] = {
+                "file_id": f"file-{message.message_id}",
+                "file_unique_id": f"{message.message_id}",
+                "file_name": name,
+                "file_size": len(content),
+            }
         if message.entities:
-            found["entities"] = list(message.entities)
+            found["caption_entities" if message.document else "entities"] = list(message.entities)
         if message.buttons:
             found["reply_markup"] = {"inline_keyboard": [list(row) for row in message.buttons]}
         return found

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from alertbot.chat import Offer, TopicList
+from alertbot.chat import ChatKind, Commands, Desk, Offer, Speaker, TopicList, open_commands
 from alertbot.chat.patience import Patience
 from alertbot.model import (
     Alert,
@@ -21,7 +21,8 @@ from alertbot.model import (
     TopicId,
     Via,
 )
-from alertbot.ports import ToldAlert
+from alertbot.ports import ChatBook, ToldAlert
+from alertbot.words import ENGLISH, Words
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
 QUICK = Patience(
@@ -62,7 +63,18 @@ class FixedClock:
         return NOW
 
 
-def show(alert: Alert, topics: tuple[TopicId, ...]) -> Message:
+def commands_for(book: ChatBook, offered: Offer) -> Commands:
+    """Return the whole conversation over a book and an offer."""
+    return open_commands(Desk(book=book, offer=lambda: offered, clock=FixedClock()))
+
+
+def speaker(chat: ChatId, words: Words = ENGLISH) -> Speaker:
+    """Return somebody who speaks in a chat: in private if its id is above 0, else in a group."""
+    kind = ChatKind.PRIVATE if chat > 0 else ChatKind.GROUP
+    return Speaker(chat=chat, kind=kind, words=words, user=int(chat) if chat > 0 else 7)
+
+
+def show(alert: Alert, topics: tuple[TopicId, ...], _: Words) -> Message:
     told = f"{alert.brief.title} [{', '.join(topics)}]"
     return Message(html=html.escape(told, quote=False), text=told)
 

@@ -21,7 +21,14 @@ from alertbot.app.service.pushing import open_orders, pushing
 from alertbot.app.service.reader import UpdateReader
 from alertbot.app.shortener import open_shortener
 from alertbot.app.signals import on_hangup, stop_on_signals
-from alertbot.chat import Commands, ConsoleChat, FormerTopics, TelegramChat
+from alertbot.chat import (
+    Commands,
+    ConsoleChat,
+    Desk,
+    FormerTopics,
+    TelegramChat,
+    open_commands,
+)
 from alertbot.config import Config, load_config
 from alertbot.dispatcher import Sender
 from alertbot.errors import AlertbotError
@@ -102,7 +109,8 @@ async def open_service(
             await store.feeds.register_feeds(config.feeds, clock.now())
         await store.recover(clock.now())
         in_force = InForce(take_snapshot(config))
-        chat = _chat(config, terminal, store, Commands(store.chats, in_force.offer, clock))
+        desk = Desk(book=store.chats, offer=in_force.offer, clock=clock)
+        chat = _chat(config, terminal, store, open_commands(desk))
         opened.push_async_callback(chat.aclose)
         sender = _sender(config, store, chat, in_force, clock)
         orders = await open_orders(config, opened, store, clock) if polls else None

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import MessageLimit, ParseMode
@@ -69,7 +71,7 @@ class TelegramMessenger:
 
     async def send(self, chat: ChatId, message: Message) -> SendOutcome:
         """Send once; once more for each of formatting, link button and payment that is refused."""
-        if reason := _unsendable(message.text):
+        if reason := _unsendable(message):
             return Refused(reason=reason)
         formatted, paid = True, self._paid_broadcast
         while True:
@@ -96,15 +98,23 @@ class TelegramMessenger:
         self._short_of_stars = True
 
     async def _post(self, chat: ChatId, message: Message, *, formatted: bool, paid: bool) -> Sent:
-        sent = await self._bot.send_message(
-            chat_id=chat,
-            text=message.html if formatted else message.text,
-            parse_mode=ParseMode.HTML if formatted else None,
-            link_preview_options=NO_PREVIEW,
-            disable_notification=message.silent,
-            reply_markup=keyboard(message.buttons),
-            allow_paid_broadcast=paid or None,
-        )
+        text = message.html if formatted else message.text
+        common: dict[str, Any] = {
+            "chat_id": chat,
+            "parse_mode": ParseMode.HTML if formatted else None,
+            "disable_notification": message.silent,
+            "reply_markup": keyboard(message.buttons),
+            "allow_paid_broadcast": paid or None,
+        }
+        if message.document:
+            file = message.document
+            sent = await self._bot.send_document(
+                document=file.content, filename=file.name, caption=text, **common
+            )
+        else:
+            sent = await self._bot.send_message(
+                text=text, link_preview_options=NO_PREVIEW, **common
+            )
         return Sent(message_id=sent.message_id)
 
 
@@ -162,16 +172,18 @@ def _as_timedelta(time: int | timedelta) -> timedelta:
     return time if isinstance(time, timedelta) else timedelta(seconds=time)
 
 
-def _unsendable(text: str) -> str | None:
-    """Return why no request need be made for this text."""
+def _unsendable(message: Message) -> str | None:
+    """Return why no request need be made for this message."""
+    text = message.text
+    limit = MessageLimit.CAPTION_LENGTH if message.document else MessageLimit.MAX_TEXT_LENGTH
     if not text.strip():
         return "the message is empty"
     try:
         length = len(text.encode("utf-16-le")) // 2
     except UnicodeEncodeError:
         return "the message holds half a character (a lone surrogate)"
-    if length > MessageLimit.MAX_TEXT_LENGTH:
-        return f"the message is too long: {length} of {MessageLimit.MAX_TEXT_LENGTH} UTF-16 units"
+    if length > limit:
+        return f"the message is too long: {length} of {limit} UTF-16 units"
     return None
 
 
@@ -198,5 +210,5 @@ def _plainer(message: Message, error: BadRequest, *, formatted: bool) -> Message
         rows = tuple(
             kept for row in message.buttons if (kept := tuple(b for b in row if not b.url))
         )
-        return Message(html=message.html, text=text, buttons=rows, silent=message.silent)
+        return replace(message, text=text, buttons=rows)
     return None

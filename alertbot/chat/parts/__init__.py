@@ -1,0 +1,15 @@
+"""The parts of the conversation, one module or package for each."""
+
+from alertbot.chat.commands import Commands
+from alertbot.chat.parts.admins import AdminsPart
+from alertbot.chat.parts.archive import ArchivePart
+from alertbot.chat.parts.privacy import PrivacyPart
+from alertbot.chat.parts.topics import TopicsPart
+from alertbot.chat.talk import Desk
+
+
+def open_commands(desk: Desk) -> Commands:
+    """Return all that can be typed and tapped, in the order of /help."""
+    topics = TopicsPart(desk)
+    parts = (topics, ArchivePart(desk), PrivacyPart(desk), AdminsPart(desk))
+    return Commands(desk, parts, typed=topics.typed)

@@ -1,0 +1,120 @@
+"""The commands and buttons by which a chat follows topics and leaves them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from alertbot.chat.parts.topics import texts
+from alertbot.chat.parts.topics.keyboard import keyboard, read_press
+from alertbot.chat.parts.topics.suggesting import suggest
+from alertbot.chat.talk import Answer, Command, Desk, Pressed, Speaker, Tap, Who, say
+from alertbot.model import Message, Topic
+from alertbot.words import msgid
+
+#: what a link `https://t.me/<bot>?start=topic_<id>` sends behind /start
+DEEP_LINK = "topic_"
+
+Change = Callable[[Speaker, Topic], Awaitable[str]]
+
+
+class TopicsPart:
+    """Follows topics and leaves them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.commands: Mapping[str, Command] = {
+            "start": Command(handle=self._start, who=Who.CHANGES),
+            "topics": Command(handle=self._choose, menu=msgid("Choose your topics")),
+            "subscribe": Command(
+                handle=self._subscribe, menu=msgid("Follow a topic by its name"), who=Who.CHANGES
+            ),
+            "unsubscribe": Command(
+                handle=self._unsubscribe,
+                menu=msgid("Stop following a topic"),
+                who=Who.CHANGES,
+                always=True,
+            ),
+            "mytopics": Command(handle=self._my_topics, menu=msgid("What you follow")),
+        }
+        self.buttons: Mapping[str, Tap] = {
+            "s": Tap(handle=self._press, who=Who.CHANGES),
+            "u": Tap(handle=self._press, who=Who.CHANGES, always=True),
+            "p": Tap(handle=self._press),
+        }
+
+    async def typed(self, speaker: Speaker, _: str) -> Answer:
+        """Answer what is no command."""
+        return (texts.hint(speaker.words),)
+
+    async def _start(self, speaker: Speaker, payload: str) -> Answer:
+        await self._desk.open(speaker.chat)
+        topics = self._desk.topics
+        linked = payload.startswith(DEEP_LINK)
+        topic = topics.find(payload.removeprefix(DEEP_LINK)) if linked else None
+        news = (say(await self._follow(speaker, topic)),) if topic else ()
+        if not len(topics):
+            return await self._choose(speaker, "")
+        followed = await self._desk.followed(speaker.chat)
+        buttons = keyboard(topics, followed, speaker.words)
+        return (*news, texts.welcome(speaker.words, buttons))
+
+    async def _choose(self, speaker: Speaker, _: str) -> Answer:
+        return (await self._keyboard(speaker, 0),)
+
+    async def _subscribe(self, speaker: Speaker, said: str) -> Answer:
+        return await self._change(speaker, "subscribe", said, self._follow)
+
+    async def _unsubscribe(self, speaker: Speaker, said: str) -> Answer:
+        paused = (await self._desk.paused(speaker.chat)).find(said)
+        if paused and not self._desk.topics.find(said):
+            return (say(await self._unfollow(speaker, paused)),)
+        return await self._change(speaker, "unsubscribe", said, self._unfollow)
+
+    async def _change(self, speaker: Speaker, command: str, said: str, change: Change) -> Answer:
+        topics = self._desk.topics
+        if not said:
+            buttons = keyboard(topics, await self._desk.followed(speaker.chat), speaker.words)
+            return (texts.usage(speaker.words, command, topics.example, buttons),)
+        topic = topics.find(said)
+        if topic is None:
+            return (await suggest(self._desk, speaker, said),)
+        return (say(await change(speaker, topic)),)
+
+    async def _my_topics(self, speaker: Speaker, _: str) -> Answer:
+        topics = self._desk.topics.of(await self._desk.followed(speaker.chat))
+        paused = tuple(await self._desk.paused(speaker.chat))
+        return (texts.my_topics(speaker.words, topics, paused),)
+
+    async def _press(self, speaker: Speaker, data: str) -> Pressed | None:
+        press = read_press(data)
+        if press is None:
+            return None
+        notice = ""
+        if press.topic is not None:
+            topic = self._desk.topics.get(press.topic)
+            if topic is None and not press.follow:
+                topic = (await self._desk.paused(speaker.chat)).get(press.topic)
+            notice = speaker.words(texts.NOT_OFFERED)
+            if topic:
+                change = self._follow if press.follow else self._unfollow
+                notice = say(await change(speaker, topic)).text
+        return Pressed(notice=notice, message=await self._keyboard(speaker, press.page))
+
+    async def _keyboard(self, speaker: Speaker, page: int) -> Message:
+        topics = self._desk.topics
+        followed = await self._desk.followed(speaker.chat)
+        buttons = keyboard(topics, followed, speaker.words, page)
+        return texts.choice(speaker.words, len(followed), len(topics), buttons)
+
+    async def _follow(self, speaker: Speaker, topic: Topic) -> str:
+        followed = await self._desk.followed(speaker.chat)
+        if topic.id in followed:
+            return texts.already_followed(speaker.words, topic)
+        limit = self._desk.offer().max_subscriptions
+        if len(followed) >= limit:
+            return texts.too_many(speaker.words, limit)
+        await self._desk.book.subscribe(speaker.chat, topic.id, self._desk.clock.now())
+        return texts.followed(speaker.words, topic)
+
+    async def _unfollow(self, speaker: Speaker, topic: Topic) -> str:
+        if await self._desk.book.unsubscribe(speaker.chat, topic.id):
+            return texts.unfollowed(speaker.words, topic)
+        return texts.not_followed(speaker.words, topic)

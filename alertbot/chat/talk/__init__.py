@@ -1,0 +1,28 @@
+"""What all parts of the conversation share: who speaks, what a part is, what is on offer."""
+
+from alertbot.chat.talk import common
+from alertbot.chat.talk.desk import Desk
+from alertbot.chat.talk.offer import Offer, TopicList
+from alertbot.chat.talk.part import Answer, Command, Part, Pressed, Tap, Who
+from alertbot.chat.talk.say import Buttons, bold, clip, plain, say
+from alertbot.chat.talk.speaker import ChatKind, Speaker
+
+__all__ = [
+    "Answer",
+    "Buttons",
+    "ChatKind",
+    "Command",
+    "Desk",
+    "Offer",
+    "Part",
+    "Pressed",
+    "Speaker",
+    "Tap",
+    "TopicList",
+    "Who",
+    "bold",
+    "clip",
+    "common",
+    "plain",
+    "say",
+]

@@ -1,0 +1,42 @@
+"""What every part of the conversation works with: the book, the offer, the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alertbot.chat.talk.offer import Offer, TopicList
+from alertbot.chat.talk.speaker import Speaker
+from alertbot.model import ChatId, TopicId
+from alertbot.ports import ChatBook, Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Shared by all parts."""
+
+    book: ChatBook
+    #: asked anew each time, as a reload may change it
+    offer: Callable[[], Offer]
+    clock: Clock
+
+    @property
+    def topics(self) -> TopicList:
+        """Return the topics on offer now."""
+        return self.offer().topics
+
+    async def open(self, chat: ChatId) -> None:
+        """Take note that the chat can be reached (again)."""
+        await self.book.open_chat(chat, self.clock.now())
+
+    async def heard(self, speaker: Speaker) -> None:
+        """Take note that a chat which follows something can be reached, whatever we thought."""
+        if await self.book.subscriptions(speaker.chat):
+            await self.open(speaker.chat)
+
+    async def followed(self, chat: ChatId) -> frozenset[TopicId]:
+        """Return what the chat follows of what is still on offer."""
+        subscribed = await self.book.subscriptions(chat)
+        return frozenset(topic.id for topic in self.topics.of(subscribed))
+
+    async def paused(self, chat: ChatId) -> TopicList:
+        """Return what the chat follows of what is no longer on offer."""
+        return TopicList(self.offer().former(await self.book.subscriptions(chat)))
