@@ -51,6 +51,9 @@ bench-attack: $(VENV)/.dev  ## Measure what hostile feeds and servers cost
 bench-push: $(VENV)/.dev .venv-push/.ready  ## Measure a push through a real hub, from ping to first send
 	$(BIN)/python bench/push.py --hub-python .venv-push/bin/python --json bench/push.json
 
+words: $(VENV)/.dev  ## Bring the catalogues of all languages up to date with the texts in the code
+	$(BIN)/python tools/words.py
+
 picture: $(VENV)/.run  ## Render the README's alert anew (needs Chromium)
 	$(BIN)/python tools/picture.py
 
@@ -115,4 +118,4 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	@touch $@
 
 .PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver \
-    bench-summarize bench-poll bench-attack bench-push picture lock clean
+    bench-summarize bench-poll bench-attack bench-push words picture lock clean

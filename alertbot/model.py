@@ -68,6 +68,8 @@ class Topic:
 
     id: TopicId
     name: str
+    #: under which chats find it; None: under no heading
+    group: str | None = None
     publisher_tags: tuple[str, ...] = ()
     rule: str | None = None
     prominence: Prominence = Prominence.MAIN

@@ -3,6 +3,7 @@
 It joins the parts of the conversation (`parts/`) and knows none of them.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from alertbot.chat.talk import (
     common,
     say,
 )
+from alertbot.errors import StoreError
 from alertbot.model import ChatId
-from alertbot.words import ENGLISH, Words, msgid
+from alertbot.words import Words, msgid, words_in
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T", Command, Tap)
 
 _TYPED = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.DOTALL)
@@ -99,11 +102,16 @@ class Commands:
 
         spoken: the language of ours that the person's app is set to, if we know.
         """
-        return ENGLISH
+        try:
+            known = await self._desk.book.language(chat)
+        except StoreError as error:  # some answers need no book, and the others will tell
+            logger.debug("the language of a chat is unknown: %s", error)
+            return words_in(spoken)
+        return words_in(known.chosen or spoken or known.spoken)
 
     async def opened(self, chat: ChatId) -> None:
         """Take note that the chat can be reached (again)."""
-        await self._desk.open(chat)
+        await self._desk.book.open_chat(chat, self._desk.clock.now())
 
     async def answer(self, speaker: Speaker, text: str) -> Answer:
         """Do what the text asks for and return the answers, in order."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TextIO
 
 from alertbot.chat.commands import Commands
-from alertbot.chat.parts.topics import TICK, read_press
-from alertbot.chat.talk import ChatKind, Speaker, common, plain, say
+from alertbot.chat.parts.topics import read_press
+from alertbot.chat.talk import TICK, ChatKind, Speaker, common, plain, say
 from alertbot.model import Button, ChatId, Document, Message
 from alertbot.ports import NotSent, SendOutcome, Sent
 from alertbot.words import ENGLISH, Words, msgid

@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections import defaultdict
-from collections.abc import Collection, Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -18,13 +18,11 @@ from typing import Any
 import telegram.error
 from telegram import (
     CallbackQuery,
-    ChatMember,
-    ChatMemberRestricted,
     MaybeInaccessibleMessage,
     Update,
     User,
 )
-from telegram.constants import ChatID, ChatType, ParseMode
+from telegram.constants import ChatType, ParseMode
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -36,21 +34,17 @@ from telegram.ext import (
 
 from alertbot.chat.commands import Commands, read_typed
 from alertbot.chat.patience import Pace, Patience, Persistent, Stopped, in_time
-from alertbot.chat.talk import ChatKind, Speaker, common, plain
+from alertbot.chat.talk import Speaker, common, plain
 from alertbot.chat.wire.messenger import NO_PREVIEW, TelegramMessenger, keyboard
+from alertbot.chat.wire.people import is_there, speaker_of, spoken_by, words_for
 from alertbot.chat.wire.request import Answers, UpdateAnswers
 from alertbot.model import ChatId, Message
 from alertbot.ports import ChatBook, Migrated, Refused, Sent
-from alertbot.words import ENGLISH, Words, known_language, words_in
+from alertbot.words import DEFAULT, LANGUAGES, words_in
 
 logger = logging.getLogger(__name__)
 
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
-#: the kinds of chat that are no group
-KINDS: Mapping[str, ChatKind] = {
-    ChatType.PRIVATE: ChatKind.PRIVATE,
-    ChatType.CHANNEL: ChatKind.CHANNEL,
-}
 PATIENCE = Patience()
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -106,7 +100,10 @@ class TelegramChat:
         with suppress(Stopped):
             await persistent.ask(self._application.initialize)
             await persistent.ask(self._bot.delete_webhook)
-            await persistent.ask(partial(self._bot.set_my_commands, self._commands.menu(ENGLISH)))
+            for language in LANGUAGES:
+                code = None if language == DEFAULT else language
+                menu = self._commands.menu(words_in(language))
+                await persistent.ask(partial(self._bot.set_my_commands, menu, language_code=code))
             logger.info("talking on Telegram as @%s", self._bot.username)
             await self._read(persistent, stop)
 
@@ -185,23 +182,9 @@ class TelegramChat:
 
     async def _speaker(self, message: MaybeInaccessibleMessage, user: User | None) -> Speaker:
         """Return who typed the message or tapped a button of it."""
-        chat = ChatId(message.chat.id)
-        kind = KINDS.get(message.chat.type, ChatKind.GROUP)
-        private = kind is ChatKind.PRIVATE
-        spoken = known_language(user.language_code) if user and private else None
-        thread = None
-        if isinstance(message, telegram.Message) and message.is_topic_message:
-            thread = message.message_thread_id
-        anonymous = user is not None and user.id == ChatID.ANONYMOUS_ADMIN
-        return Speaker(
-            chat=chat,
-            kind=kind,
-            words=await self._commands.words(chat, spoken),
-            user=user.id if user and not anonymous else None,
-            thread=thread,
-            spoken=spoken,
-            anonymous_admin=anonymous,
-        )
+        spoken = spoken_by(user, message.chat.type)
+        words = await self._commands.words(ChatId(message.chat.id), spoken)
+        return speaker_of(message, user, words)
 
     def _is_for_us(self, chat_type: str, text: str) -> bool:
         """Tell whether to answer: in a group only to a command that is ours."""
@@ -231,11 +214,11 @@ class TelegramChat:
         if not query:
             return
         if not query.message or not query.data:
-            await _tolerantly(query.answer(_words_for(query.from_user)(common.OUTDATED)))
+            await _tolerantly(query.answer(words_for(query.from_user)(common.OUTDATED)))
             return
         chat = ChatId(query.message.chat.id)
         if not self._commands.always_pressed(query.data) and not self._pace.allows(chat):
-            await _tolerantly(query.answer(_words_for(query.from_user)(common.ONE_MOMENT)))
+            await _tolerantly(query.answer(words_for(query.from_user)(common.ONE_MOMENT)))
             return
         speaker = await self._speaker(query.message, query.from_user)
         pressed = await self._commands.press(speaker, query.data)
@@ -250,10 +233,10 @@ class TelegramChat:
         if not change:
             return
         chat = ChatId(change.chat.id)
-        was_there, is_there = map(_is_there, (change.old_chat_member, change.new_chat_member))
-        if is_there and not was_there:
+        before, now = map(is_there, (change.old_chat_member, change.new_chat_member))
+        if now and not before:
             await self._commands.opened(chat)
-        elif was_there and not is_there:
+        elif before and not now:
             private = change.chat.type == ChatType.PRIVATE
             reason = "blocked by the user" if private else f"removed from the {change.chat.type}"
             await self._book.chat_gone(chat, reason)
@@ -271,9 +254,9 @@ class TelegramChat:
             return
         query = update.callback_query
         if query:
-            await _tolerantly(query.answer(_words_for(query.from_user)(common.SORRY)))
+            await _tolerantly(query.answer(words_for(query.from_user)(common.SORRY)))
         elif update.message:
-            sorry = plain(_words_for(update.message.from_user)(common.SORRY))
+            sorry = plain(words_for(update.message.from_user)(common.SORRY))
             await self.messenger.send(ChatId(update.message.chat.id), sorry)
 
 
@@ -283,17 +266,6 @@ def _next(updates: Sequence[Update], handled: Collection[int], offset: int | Non
         return offset
     ids = [update.update_id for update in updates]
     return next((number for number in ids if number not in handled), ids[-1] + 1)
-
-
-def _words_for(user: User | None) -> Words:
-    """Return the words to use where the chat's own language is not at hand."""
-    return words_in(known_language(user.language_code) if user else None)
-
-
-def _is_there(member: ChatMember) -> bool:
-    if isinstance(member, ChatMemberRestricted):
-        return member.is_member
-    return member.status not in {ChatMember.LEFT, ChatMember.BANNED}
 
 
 def _edit(query: CallbackQuery, message: Message) -> Coroutine[Any, Any, object]:

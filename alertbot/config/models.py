@@ -270,6 +270,7 @@ class TopicTable(Table):
 
     id: Slug
     name: Words
+    group: Words | None = None
     publisher_tags: tuple[Words, ...] = ()
     #: as written: columns in the messages of the rule language count from its first character
     rule: str | None = None
@@ -283,6 +284,7 @@ class TopicTable(Table):
         return Topic(
             id=TopicId(self.id),
             name=self.name,
+            group=self.group,
             publisher_tags=self.publisher_tags,
             rule=self.rule,
             prominence=Prominence(self.prominence),

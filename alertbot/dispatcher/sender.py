@@ -30,6 +30,7 @@ from alertbot.ports import (
     Unknown,
     Verdict,
 )
+from alertbot.words import Words, words_in
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +47,8 @@ class Sender:
 
     outbox: Outbox
     messenger: Messenger
-    #: writes an alert for those who follow the topics
-    render: Callable[[Alert, Sequence[TopicId]], Message]
+    #: writes an alert for those who follow the topics, in their words
+    render: Callable[[Alert, Sequence[TopicId], Words], Message]
     clock: Clock
     #: messages on the wire at a time; as many may be repeated after a crash. 30 a second need as
     #: many as 30 times the seconds from claim to record, which may be a quarter of one
@@ -164,12 +165,15 @@ class Sender:
             return Unknown(reason=type(error).__name__)
 
     async def _message(self, delivery: Delivery) -> Message:
-        """Return what all who follow the same topics are sent, with the mark if it may be again."""
+        """Return what all who follow the same topics in a language are sent, marked if again."""
         message = delivery.content
+        words = words_in(delivery.language)
         if isinstance(message, Alert):
-            written = self.render(message, delivery.topics)
+            written = self.render(message, delivery.topics, words)
             message = await self.outbox.keep(delivery, written, self.per_second)
-        return as_repeat(message, silent=not delivery.urgent) if delivery.maybe_repeat else message
+        if not delivery.maybe_repeat:
+            return message
+        return as_repeat(message, words, silent=not delivery.urgent)
 
     async def _record(self, delivery: Delivery, verdict: Verdict) -> None:
         """Commit the verdict, insisting until the lease ends: forgotten, it would be a repeat."""

@@ -1,11 +1,14 @@
 """What chat commands need: the book of chats, what they follow and what was told."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from alertbot.model import Alert, AlertId, ChatId, TopicId
+
+#: the rows of a chat, by table and column
+Kept = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +20,32 @@ class ToldAlert:
     made_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatLanguage:
+    """In which language a chat is told: the first of the two that is known."""
+
+    #: by the chat itself
+    chosen: str | None = None
+    #: what the person's app was set to last
+    spoken: str | None = None
+
+
 class ChatBook(Protocol):
     """What chat commands need of the store."""
 
-    async def open_chat(self, chat: ChatId, now: datetime) -> None:
-        """Remember the chat; one that was unreachable is reachable again."""
+    async def open_chat(self, chat: ChatId, now: datetime, spoken: str | None = None) -> None:
+        """Remember the chat; one that was unreachable is reachable again.
+
+        spoken: the language that the person's app is set to; None if we do not know.
+        """
+        ...
+
+    async def language(self, chat: ChatId) -> ChatLanguage:
+        """Return in which language the chat is told, and why."""
+        ...
+
+    async def choose_language(self, chat: ChatId, language: str | None, now: datetime) -> None:
+        """Keep to the language, opening the chat if need be; None: that of the person's app."""
         ...
 
     async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
@@ -46,6 +70,10 @@ class ChatBook(Protocol):
 
     async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
         """Return the newest alerts on any of the topics, newest first, with only those matches."""
+        ...
+
+    async def kept(self, chat: ChatId) -> Kept:
+        """Return all that `forget` would delete; empty where nothing is known of the chat."""
         ...
 
     async def forget(self, chat: ChatId) -> None:

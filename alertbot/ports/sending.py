@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alertbot.model import Alert, AlertId, ChatId, DeliveryId, Message, TopicId
+from alertbot.words import DEFAULT
 
 #: a longer pause is not believed, nor a time further off: Telegram has been seen to ask for twelve
 #: hours, and one message a day does no harm even where it should be none
@@ -33,6 +34,8 @@ class Delivery:
     urgent: bool = False
     #: never to be sent again where nobody knows whether it was
     at_most_once: bool = False
+    #: of the chat
+    language: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

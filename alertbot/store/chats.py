@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, literal, select, update
+from sqlalchemy import Column, ColumnElement, delete, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ToldAlert
+from alertbot.ports import ChatLanguage, Kept, ToldAlert
 from alertbot.store.alerts import load_alerts
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.keeping.retention import drop_deliveries, forget_chats
@@ -24,12 +24,23 @@ from alertbot.store.tables import (
     chats,
     deliveries,
     left_alone,
+    metadata,
     subscriptions,
     upsert,
 )
 
 #: why it is not known what became of one that is sent at most once
 TWO_IDS = "the group got a new id while it was being sent"
+#: the columns that name a chat, so that a table is known here as soon as it has one
+_OF_A_CHAT = [
+    chats.c.id,
+    *(
+        key.parent
+        for table in metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.references(chats)
+    ),
+]
 _REACHABLE = {"gone_reason": None, "gone_since": None}
 
 
@@ -40,10 +51,25 @@ class ChatRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open_chat(self, chat: ChatId, now: datetime) -> None:
-        """Remember the chat; one that was unreachable is reachable again."""
+    async def open_chat(self, chat: ChatId, now: datetime, spoken: str | None = None) -> None:
+        """Remember the chat; one that was unreachable is reachable again.
+
+        spoken: the language that the person's app is set to; None if we do not know.
+        """
         async with self._database.writing() as connection:
-            await _open(connection, chat, now)
+            await _open(connection, chat, now, **({"spoken": spoken} if spoken else {}))
+
+    async def language(self, chat: ChatId) -> ChatLanguage:
+        """Return in which language the chat is told, and why."""
+        statement = select(chats.c.language, chats.c.spoken).where(chats.c.id == chat)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(statement)).first()
+        return ChatLanguage(chosen=row.language, spoken=row.spoken) if row else ChatLanguage()
+
+    async def choose_language(self, chat: ChatId, language: str | None, now: datetime) -> None:
+        """Keep to the language, opening the chat if need be; None: that of the person's app."""
+        async with self._database.writing() as connection:
+            await _open(connection, chat, now, language=language)
 
     async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
         """Subscribe, opening the chat if need be; False if it already was."""
@@ -110,6 +136,15 @@ class ChatRows:
             told = await load_alerts(connection, ids)
         return tuple(_only(topics, told[id_]) for id_ in ids if id_ in told)
 
+    async def kept(self, chat: ChatId) -> Kept:
+        """Return all that `forget` would delete; empty where nothing is known of the chat."""
+        async with self._database.reading() as connection:
+            return {
+                column.table.name: found
+                for column in _OF_A_CHAT
+                if (found := await _rows(connection, column, chat))
+            }
+
     async def forget(self, chat: ChatId) -> None:
         """Delete all that is known of the chat: it, its subscriptions, its deliveries."""
         async with self._database.writing() as connection:
@@ -124,6 +159,16 @@ class ChatRows:
         """Give the chat its new id, with subscriptions and queue."""
         async with self._database.writing() as connection:
             await move_chat(connection, old, new)
+
+
+async def _rows(
+    connection: AsyncConnection, column: Column[int], chat: ChatId
+) -> list[dict[str, object]]:
+    """Return a chat's rows of a table, without what is empty."""
+    rows = await connection.execute(select(column.table).where(column == chat))
+    return [
+        {name: value for name, value in row.items() if value is not None} for row in rows.mappings()
+    ]
 
 
 async def count_subscribers(connection: AsyncConnection) -> dict[TopicId, int]:
@@ -159,11 +204,13 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> No
     await connection.execute(delete(chats).where(chats.c.id == old))
 
 
-async def _open(connection: AsyncConnection, chat: ChatId, now: datetime) -> None:
+async def _open(
+    connection: AsyncConnection, chat: ChatId, now: datetime, **of_its_own: str | None
+) -> None:
     statement = (
         upsert(connection, chats)
-        .values(id=chat, opened_at=now, next_send_at=now)
-        .on_conflict_do_update(index_elements=["id"], set_=_REACHABLE)
+        .values(id=chat, opened_at=now, next_send_at=now, **of_its_own)
+        .on_conflict_do_update(index_elements=["id"], set_={**_REACHABLE, **of_its_own})
     )
     await connection.execute(statement)
 
@@ -187,10 +234,11 @@ async def _drop_topic(
 
 async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
     # the new id has just spoken to us or been told to us, so the chat can be reached
-    chat = select(literal(new), chats.c.opened_at, chats.c.next_send_at).where(chats.c.id == old)
+    kept = [chats.c.opened_at, chats.c.next_send_at, chats.c.language, chats.c.spoken]
+    chat = select(literal(new), *kept).where(chats.c.id == old)
     await connection.execute(
         upsert(connection, chats)
-        .from_select(["id", "opened_at", "next_send_at"], chat)
+        .from_select(["id", *(column.name for column in kept)], chat)
         .on_conflict_do_update(index_elements=["id"], set_=_REACHABLE)
     )
     follows = select(literal(new), subscriptions.c.topic_id, subscriptions.c.since).where(

@@ -58,6 +58,7 @@ def admins(messenger: Scripted, *chats: int) -> Admins:
         former_names={},
         show=lambda *_: Message(html="", text=""),
         max_subscriptions=1,
+        alerts_kept=timedelta(days=30),
         admins=frozenset(map(ChatId, chats)),
     )
     return Admins(offer=lambda: offer, messenger=messenger)

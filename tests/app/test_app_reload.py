@@ -20,6 +20,7 @@ from alertbot.config import load_config
 from alertbot.errors import StoreError
 from alertbot.model import Brief, ChatId, Entry, Feed, FeedId, Match, TopicId
 from alertbot.store import Store, open_store
+from alertbot.words import ENGLISH
 from fakes.chat_samples import speaker
 from fakes.screen import Screen
 from fakes.sqlite import fresh_file
@@ -289,7 +290,7 @@ class TestATopicThatIsRemoved:
         alert = house.in_force.understand(brief("Iranian Hackers Strike"))
         await house.edit(FEED.replace("fdd", "isw") + TOPIC)
 
-        assert "\n\nCyber · FDD · " in house.in_force.write(alert, (CYBER,)).text
+        assert "\n\nCyber · FDD · " in house.in_force.write(alert, (CYBER,), ENGLISH).text
 
     async def test_that_comes_back_has_its_subscribers_again(self, house: House) -> None:
         await house.store.chats.subscribe(READER, CYBER, NOW)

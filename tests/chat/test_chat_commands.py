@@ -1,19 +1,28 @@
 """What the commands say and do, wherever they are typed."""
 
 import dataclasses
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alertbot.chat import Commands, Pressed
-from alertbot.model import Button, ChatId, Message, TopicId
+from alertbot.model import Button, ChatId, Message, Topic, TopicId
 from fakes.chat_book import MemoryChatBook
 from fakes.chat_samples import TOPICS, commands_for, offer, speaker, told_alert
 from fakes.telegram_parser import parse_html, utf16_length
 
 CHAT = ChatId(42)
 OTHER = ChatId(43)
+GROUPED = (
+    *(
+        Topic(id=TopicId(f"middle-{n}"), name=f"Middle topic {n}", group="Middle East")
+        for n in range(1, 11)
+    ),
+    *(Topic(id=TopicId(f"asia-{n}"), name=f"Asia topic {n}", group="Asia") for n in range(1, 4)),
+    Topic(id=TopicId("none"), name="No group"),
+)
 
 
 async def say(commands: Commands, text: str) -> str:
@@ -53,11 +62,33 @@ class TestStart:
     async def test_with_the_payload_of_a_link_subscribes(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        news, welcome = await commands.answer(speaker(CHAT), "/start topic_iran-missiles")
+        welcome, news = await commands.answer(speaker(CHAT), "/start topic_iran-missiles")
 
         assert {CHAT: {"iran-missiles"}} == book.chats
-        assert news.text == "You now follow Iran missiles."
         assert labels(welcome)[0] == "✓ Iran missiles"
+        assert news.text == "You now follow Iran missiles."
+
+    @pytest.mark.parametrize("said", ["/start topic_houthis", "/subscribe houthis"])
+    async def test_and_the_first_topic_show_what_will_come(
+        self, commands: Commands, book: MemoryChatBook, said: str
+    ) -> None:
+        book.told = [told_alert(1, "houthis"), told_alert(2, "houthis", "research")]
+
+        answers = await commands.answer(speaker(CHAT), said)
+
+        assert [answer.text for answer in answers[-3:]] == [
+            "You now follow Houthis.",
+            "This is what you will get:",
+            "Brief 2 [houthis]",
+        ]
+
+    async def test_a_second_topic_shows_no_more_than_that_it_is_followed(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.told = [told_alert(1, "houthis")]
+        await commands.answer(speaker(CHAT), "/subscribe research")
+
+        assert await say(commands, "/subscribe houthis") == "You now follow Houthis."
 
     @pytest.mark.parametrize(
         "payload", ["topic_", "topic_no-such", "houthis", "topic_🚀", "x" * 64]
@@ -270,10 +301,11 @@ class TestStopAndTheRest:
     async def test_help_names_every_command(self, commands: Commands) -> None:
         answer = await say(commands, "/help")
 
-        for name in "topics subscribe unsubscribe mytopics latest stop help".split():
+        names = "topics subscribe unsubscribe mytopics latest language privacy mydata stop help"
+        for name in names.split():
             assert f"/{name} – " in answer
 
-    @pytest.mark.parametrize("text", ["hello", "/", "/nosuch", "iran-missiles", "  ", "/start/x"])
+    @pytest.mark.parametrize("text", ["hello", "/", "/nosuch", "qqqq", "  ", "/start/x"])
     async def test_what_is_no_command_gets_a_hint_of_one_line(
         self, commands: Commands, text: str
     ) -> None:
@@ -332,6 +364,131 @@ class TestBack:
     ) -> None:
         await commands.answer(speaker(CHAT), said)
 
+        assert book.chats == {}
+
+
+class TestTyping:
+    async def test_a_word_finds_the_topics_that_have_it_as_buttons(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        [answer] = await commands.answer(speaker(CHAT), "missile")
+
+        assert answer.text == "These topics fit missile. Tap one to follow it:"
+        assert labels(answer) == ["Iran missiles"]
+        pressed = await commands.press(speaker(CHAT), answer.buttons[0][0].data or "")
+        assert pressed.notice == "You now follow Iran missiles."
+        assert {CHAT: {"iran-missiles"}} == book.chats
+
+    @pytest.mark.parametrize(
+        ("said", "found"),
+        [
+            ("MISSÍL", ["Iran missiles"]),
+            ("iran mis", ["Iran missiles"]),
+            ("iran-missiles", ["Iran missiles"]),
+            ("number 1", ["Subject number 10", "Subject number 11", "Subject number 12"]),
+            ("sub", [f"Subject number {n}" for n in range(4, 12)]),
+        ],
+    )
+    async def test_each_word_has_to_begin_one_of_the_topic(
+        self, commands: Commands, said: str, found: list[str]
+    ) -> None:
+        [answer] = await commands.answer(speaker(CHAT), said)
+
+        assert labels(answer) == found
+
+    async def test_the_name_of_a_group_finds_its_topics(self, book: MemoryChatBook) -> None:
+        [answer] = await commands_for(book, offer(*GROUPED)).answer(speaker(CHAT), "asia")
+
+        assert labels(answer) == [f"Asia topic {n}" for n in range(1, 4)]
+
+    async def test_a_tap_on_what_was_found_leads_to_its_page(self, commands: Commands) -> None:
+        [answer] = await commands.answer(speaker(CHAT), "number 12")
+
+        pressed = await commands.press(speaker(CHAT), answer.buttons[0][0].data or "")
+
+        assert labels(pressed.message)[0] == "Subject number 9"
+        assert "✓ Subject number 12" in labels(pressed.message)
+
+
+class TestGroups:
+    """Topics under headings: the pages of a keyboard are of one group each."""
+
+    @pytest.fixture
+    def commands(self, book: MemoryChatBook) -> Commands:
+        return commands_for(book, offer(*GROUPED))
+
+    async def test_a_page_names_its_group_and_where_the_way_on_leads(
+        self, commands: Commands
+    ) -> None:
+        [welcome] = await commands.answer(speaker(CHAT), "/start")
+
+        assert welcome.text.splitlines()[2:] == ["", "Middle East"]
+        assert labels(welcome)[0] == "Middle topic 1"
+        assert labels(welcome)[-1] == "Page 2 of 4 ›"
+
+    async def test_a_group_goes_on_over_pages_and_then_comes_the_next(
+        self, commands: Commands
+    ) -> None:
+        more = await commands.press(speaker(CHAT), "p:1")
+        last = await commands.press(speaker(CHAT), "p:3")
+
+        assert labels(more.message)[-2:] == ["‹ Page 1 of 4", "Asia ›"]
+        assert labels(last.message) == ["No group", "‹ Asia"]
+        assert last.message
+        assert last.message.text.endswith("You follow 0 of 14 topics.")
+
+    async def test_a_tap_stays_on_its_page(self, commands: Commands) -> None:
+        pressed = await commands.press(speaker(CHAT), "s:asia-2:2")
+
+        assert pressed.message
+        assert pressed.message.text.endswith("\n\nAsia")
+        assert "✓ Asia topic 2" in labels(pressed.message)
+
+    async def test_few_topics_share_a_page_group_by_group_without_headings(
+        self, book: MemoryChatBook
+    ) -> None:
+        few = offer(GROUPED[0], GROUPED[10], GROUPED[1])
+
+        [answer] = await commands_for(book, few).answer(speaker(CHAT), "/topics")
+
+        assert labels(answer) == ["Middle topic 1", "Middle topic 2", "Asia topic 1"]
+        assert answer.text.endswith("You follow 0 of 3 topics.")
+
+
+class TestPrivacy:
+    async def test_privacy_says_what_is_kept_how_long_and_what_ends_it(
+        self, commands: Commands
+    ) -> None:
+        assert await say(commands, "/privacy") == (
+            "Of this chat I keep its number at Telegram, its language and settings, "
+            "what you follow, and for 30 days which alerts you were sent.\n"
+            "I keep neither your name nor what you write to me. "
+            "Those who run this bot can see what is kept; it is given to nobody else.\n"
+            "/mydata shows all of it, /stop deletes it at once."
+        )
+
+    async def test_mydata_is_a_file_with_all_of_this_chat_and_of_no_other(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats = {CHAT: {TopicId("houthis")}, OTHER: {TopicId("research")}}
+
+        [answer] = await commands.answer(speaker(CHAT), "/mydata")
+
+        assert answer.text.startswith("This file holds all that is kept of this chat.")
+        assert "Topics followed: 1" in answer.text
+        assert answer.document
+        assert answer.document.name == "mydata.json"
+        kept = json.loads(answer.document.content)
+        assert kept["chats"] == [{"id": CHAT}]
+        assert [row["topic_id"] for row in kept["subscriptions"]] == ["houthis"]
+
+    async def test_after_a_stop_there_is_nothing_to_show(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        book.chats = {CHAT: {TopicId("houthis")}}
+        await say(commands, "/stop")
+
+        assert await say(commands, "/mydata") == "Nothing is kept of this chat."
         assert book.chats == {}
 
 

@@ -69,6 +69,10 @@ class TestConversation:
             ("/unsubscribe iran-missiles", "You no longer follow Iran missiles."),
             ("/mytopics", "• Iran missiles"),
             ("/latest", "Brief 1 [iran-missiles]"),
+            ("/language", "I speak English."),
+            ("/privacy", "I keep neither your name"),
+            ("/mydata", "This file holds all that is kept of this chat."),
+            ("missile", "These topics fit missile."),
             ("/latest houthis", "There have been no alerts on Houthis yet."),
             ("/stop", "all I knew of this chat is deleted"),
             ("/help", "/mytopics – What you follow"),
@@ -87,8 +91,8 @@ class TestConversation:
         telegram.user_sends(ADA, text)
         await telegram.settled()
 
-        assert answer in telegram.ledger[0].text
-        assert telegram.ledger[0].chat == ADA
+        assert answer in "\n".join(posted.text for posted in telegram.ledger)
+        assert {posted.chat for posted in telegram.ledger} == {ADA}
 
     async def test_it_knows_how_long_telegram_has_not_answered(
         self, telegram: FakeBotApi, bot: TelegramChat
@@ -102,11 +106,19 @@ class TestConversation:
         assert timedelta(0) <= silence < timedelta(seconds=30)
 
     async def test_the_menu_of_commands_is_set(self, telegram: FakeBotApi) -> None:
-        await telegram.wait_for(lambda: bool(telegram.menu))
+        await telegram.wait_for(lambda: len(telegram.menus) == 4)
 
-        assert [entry["command"] for entry in telegram.menu] == (
-            "topics subscribe unsubscribe mytopics latest stop help".split()
+        assert [entry["command"] for entry in telegram.menus[""]] == (
+            "topics subscribe unsubscribe mytopics latest language privacy mydata stop help".split()
         )
+
+    async def test_and_once_more_in_each_language(self, telegram: FakeBotApi) -> None:
+        await telegram.wait_for(lambda: len(telegram.menus) == 4)
+
+        assert set(telegram.menus) == {"", "ar", "fa", "he"}
+        lines = {language: menu[0]["description"] for language, menu in telegram.menus.items()}
+        assert lines[""] == "Choose your topics"
+        assert len(set(lines.values())) == 4
 
     async def test_a_second_tap_that_changes_nothing_is_no_error(
         self, telegram: FakeBotApi, caplog: pytest.LogCaptureFixture

@@ -26,6 +26,7 @@ from alertbot.model import (
 from alertbot.ports import Claim, Delivery, PolledFeed, SendOutcome, Sent, Verdict
 from alertbot.store import Store
 from alertbot.store.outbox import OutboxRows
+from alertbot.words import Words
 
 START = datetime(2024, 1, 23, 12, tzinfo=UTC)
 FEED, TOPIC = FeedId("fdd"), TopicId("iran-missiles")
@@ -121,8 +122,9 @@ class WatchedOutbox:
             raise StoreError("alertbot.db: database is locked")
 
 
-def write(alert: Alert, topics: Sequence[TopicId]) -> Message:
-    return Message(html=alert.brief.key, text=alert.brief.key)
+def write(alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
+    told = alert.brief.key if words.language == "en" else f"{alert.brief.key} {words.language}"
+    return Message(html=told, text=told)
 
 
 def alert(key: str) -> Alert:

@@ -15,6 +15,7 @@ from alertbot.dispatcher.wording import clean, clip, in_digits
 from alertbot.model import Alert, Entry, FeedId, Match, Message, Sentence, TopicId, Via
 from alertbot.summarizer import summarize
 from alertbot.summarizer.shortening import filled, slotted
+from alertbot.words import words_in
 from fakes.telegram_parser import parse_html
 
 FEED = FeedId("meridian")
@@ -171,6 +172,32 @@ def test_a_possible_repeat_says_so_and_makes_no_sound() -> None:
     assert f"{first.text}\n\nThis alert may have reached you before." == again.text
     assert visible(again.html) == again.text
     assert again.buttons == first.buttons
+
+
+@pytest.mark.parametrize("language", ["ar", "fa", "he"])
+def test_in_another_language_only_our_own_words_are_others(language: str) -> None:
+    excerpt = alert_of("<p>Iran fired 12 missiles at a range on May 3. The [&hellip;]</p>")
+    english, other = (
+        Renderer(NAMES, {FEED: "Meridian"}).message(excerpt, [IRAN], words_in(each))
+        for each in ("en", language)
+    )
+
+    ours = {"The feed carries only the beginning of this brief.", "Read the brief"}
+    assert english.buttons[0][0].label in ours
+    assert other.buttons[0][0].label not in ours
+    assert other.buttons[0][0].url == english.buttons[0][0].url
+    before, after = (message.text.split("\n\n") for message in (english, other))
+    assert [b for b, a in zip(before, after, strict=True) if a != b] == [
+        "The feed carries only the beginning of this brief."
+    ]
+    assert visible(other.html) == other.text
+
+
+def test_a_possible_repeat_says_so_in_the_language_of_its_chat() -> None:
+    again = as_repeat(message_of(alert_of()), words_in("he"), silent=True)
+
+    assert again.text.endswith("\n\nייתכן שההתראה הזו כבר הגיעה אליכם.")
+    assert visible(again.html) == again.text
 
 
 def test_an_excerpt_says_that_it_is_one() -> None:

@@ -56,6 +56,16 @@ async def test_everyone_is_sent_everything_once_and_in_order(bench: Bench) -> No
     assert await bench.counts() == {"sent": 6}
 
 
+async def test_each_chat_is_sent_what_was_written_in_its_language(bench: Bench) -> None:
+    await bench.publish("a", to=(ANNA, BORIS, CARLA))
+    await bench.store.chats.choose_language(BORIS, "he", START)
+    await bench.store.chats.open_chat(CARLA, START, "fa")
+    bench.start()
+    await bench.drain()
+
+    assert sorted(bench.wire.arrived) == [(ANNA, "a"), (BORIS, "a he"), (CARLA, "a fa")]
+
+
 async def test_no_more_messages_are_on_the_wire_than_there_are_slots(bench: Bench) -> None:
     await bench.publish("a", to=tuple(map(ChatId, range(1, 21))))
     bench.sender.slots, bench.sender.per_second = 4, 1000

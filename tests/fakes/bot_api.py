@@ -62,8 +62,8 @@ class FakeBotApi(Loopback):
         self.popups: list[str] = []
         #: whether updates go to a webhook, so that nobody may read them
         self.webhook = False
-        #: the command menu
-        self.menu: list[dict[str, str]] = []
+        #: the command menus by language, "" for all others
+        self.menus: dict[str, list[dict[str, str]]] = {}
         self.calls: list[Call] = []
         self.violations: list[str] = []
         self._spec = BotApiSpec.load()
@@ -328,8 +328,8 @@ class FakeBotApi(Loopback):
         return True
 
     async def _do_setmycommands(self, form: Form) -> bool:
-        self.menu = json.loads(form["commands"])
-        for command in self.menu:
+        menu = self.menus[form.get("language_code", "")] = json.loads(form["commands"])
+        for command in menu:
             if not re.fullmatch(r"/?[a-z0-9_]{1,32}", command["command"]):
                 raise Refused(refusal(400, "Bad Request: BOT_COMMAND_INVALID"))
             if not 1 <= len(command["description"]) <= 256:

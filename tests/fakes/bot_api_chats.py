@@ -101,6 +101,8 @@ class Chats:
         }
         self.ledger: list[Posted] = []
         self.edits: list[Posted] = []
+        #: what people's apps are set to, by their ids
+        self.languages: dict[int, str] = {}
         self._known: set[int] = set()
         self._lost: dict[int, str] = {}
         self._muted: set[int] = set()
@@ -226,7 +228,11 @@ class Chats:
         return {"id": chat, "type": kind, **name}
 
     def person(self, chat: int) -> dict[str, Any]:
-        return {"id": chat if chat > 0 else 777, "is_bot": False, "first_name": "Ada"}
+        person = chat if chat > 0 else 777
+        found = {"id": person, "is_bot": False, "first_name": "Ada"}
+        if person in self.languages:
+            found["language_code"] = self.languages[person]
+        return found
 
     def membership(self, status: str) -> dict[str, Any]:
         return {"user": self.bot, "status": status, **DETAILS.get(status, {})}

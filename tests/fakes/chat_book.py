@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ToldAlert
+from alertbot.ports import ChatLanguage, Kept, ToldAlert
+
+NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
 
 
 class MemoryChatBook:
@@ -15,15 +17,26 @@ class MemoryChatBook:
     def __init__(self) -> None:
         self.chats: dict[ChatId, set[TopicId]] = {}
         self.gone: dict[ChatId, str] = {}
+        self.languages: dict[ChatId, ChatLanguage] = {}
         #: oldest first
         self.told: list[ToldAlert] = []
         self.broken: Exception | None = None
 
-    async def open_chat(self, chat: ChatId, now: datetime) -> None:
+    async def open_chat(self, chat: ChatId, now: datetime, spoken: str | None = None) -> None:
         self._fail()
         assert now.tzinfo, "instants are aware"
         self.chats.setdefault(chat, set())
         self.gone.pop(chat, None)
+        if spoken:
+            self.languages[chat] = replace(await self.language(chat), spoken=spoken)
+
+    async def language(self, chat: ChatId) -> ChatLanguage:
+        self._fail()
+        return self.languages.get(chat, ChatLanguage())
+
+    async def choose_language(self, chat: ChatId, language: str | None, now: datetime) -> None:
+        await self.open_chat(chat, now)
+        self.languages[chat] = replace(await self.language(chat), chosen=language)
 
     async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
         await self.open_chat(chat, now)
@@ -61,10 +74,18 @@ class MemoryChatBook:
                 found.append(replace(past, alert=replace(past.alert, matches=matches)))
         return tuple(found[:limit])
 
+    async def kept(self, chat: ChatId) -> Kept:
+        self._fail()
+        if chat not in self.chats:
+            return {}
+        follows = [{"topic_id": topic, "since": NOW} for topic in sorted(self.chats[chat])]
+        return {"chats": [{"id": chat}], **({"subscriptions": follows} if follows else {})}
+
     async def forget(self, chat: ChatId) -> None:
         self._fail()
         self.chats.pop(chat, None)
         self.gone.pop(chat, None)
+        self.languages.pop(chat, None)
 
     async def chat_gone(self, chat: ChatId, reason: str) -> None:
         self._fail()

@@ -54,6 +54,7 @@ def offer(
         former_names=former_names,
         show=show,
         max_subscriptions=most,
+        alerts_kept=timedelta(days=30),
         admins=frozenset({ADMIN}),
     )
 

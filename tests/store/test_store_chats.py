@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pytest
 from sqlalchemy import MetaData, String, cast, func, select
 from store_samples import (
@@ -16,7 +18,7 @@ from store_samples import (
 )
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import Verdict
+from alertbot.ports import ChatLanguage, Verdict
 from alertbot.store import Store
 
 
@@ -165,6 +167,52 @@ async def test_a_group_that_is_upgraded_keeps_subscriptions_and_queue(desk: Desk
     assert frozenset() == await desk.store.chats.subscriptions(NEWSROOM)
     assert chats_and_keys(await desk.drain()) == [(UPGRADED, "a"), (UPGRADED, "b")]
     assert (await desk.store.status.status()).chats == 1
+
+
+async def test_a_chat_keeps_the_language_it_chose_and_the_one_of_the_app(desk: Desk) -> None:
+    book = desk.store.chats
+    assert await book.language(ANNA) == ChatLanguage()
+
+    await book.choose_language(ANNA, "he", desk.now)
+    await book.open_chat(ANNA, desk.now, "ar")
+    await book.open_chat(ANNA, desk.now)
+    assert await book.language(ANNA) == ChatLanguage(chosen="he", spoken="ar")
+
+    await book.choose_language(ANNA, None, desk.now)
+    assert await book.language(ANNA) == ChatLanguage(chosen=None, spoken="ar")
+
+
+async def test_the_language_goes_with_a_group_and_with_a_goodbye(desk: Desk) -> None:
+    await desk.store.chats.choose_language(NEWSROOM, "fa", desk.now)
+    await desk.store.chats.migrate_chat(NEWSROOM, UPGRADED)
+    moved = await desk.store.chats.language(UPGRADED)
+
+    await desk.store.chats.forget(UPGRADED)
+
+    assert moved == ChatLanguage(chosen="fa")
+    assert await desk.store.chats.language(UPGRADED) == ChatLanguage()
+
+
+async def test_what_is_kept_of_a_chat_is_all_and_of_no_other(desk: Desk) -> None:
+    await desk.subscribe(ANNA, BORIS)
+    await desk.subscribe(ANNA, topic=CYBER)
+    await desk.publish(alert("a", MISSILES))
+
+    kept = await desk.store.chats.kept(ANNA)
+
+    assert set(kept) == {"chats", "subscriptions", "deliveries"}
+    assert [row["id"] for row in kept["chats"]] == [ANNA]
+    assert {row["topic_id"] for row in kept["subscriptions"]} == {MISSILES, CYBER}
+    assert {row["chat_id"] for row in kept["deliveries"]} == {ANNA}
+    assert isinstance(kept["chats"][0]["opened_at"], datetime)
+
+
+async def test_after_a_goodbye_nothing_is_kept(desk: Desk) -> None:
+    await desk.subscribe(ANNA)
+    await desk.publish(alert("a", MISSILES))
+    await desk.store.chats.forget(ANNA)
+
+    assert await desk.store.chats.kept(ANNA) == {}
 
 
 async def test_a_group_found_upgraded_at_a_send_gets_the_message_under_its_new_id(

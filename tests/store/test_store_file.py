@@ -11,10 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlalchemy import create_engine
 from store_samples import ANNA, MISSILES, START, Desk, alert, restarted
 
 from alertbot.errors import StoreError, StoreLocked
 from alertbot.store import Store, open_store, open_store_readonly, upgrade
+from alertbot.store.engine import migrations
 
 HOLD_OPEN = """
 import asyncio, sys
@@ -77,6 +79,30 @@ async def test_the_file_is_set_up_so_that_a_commit_survives_a_power_loss(store: 
 
     full, on = 2, 1
     assert {"journal_mode": "wal", "synchronous": full, "foreign_keys": on} == said
+
+
+async def test_messages_of_an_earlier_version_are_english(tmp_path: Path) -> None:
+    earlier = create_engine(f"sqlite:///{tmp_path}/alertbot.db")
+    with earlier.begin() as connection:
+        migrations.upgrade(connection, "0007")
+        for statement in (
+            "INSERT INTO feeds"
+            " (id, url, address, host, active, next_poll_at, errors_in_row, min_interval, why)"
+            " VALUES ('a', 'u', 'u', 'h', 1, 0, 0, 1, 'interval')",
+            "INSERT INTO briefs (id, feed_id, key, seen_at, document, revisions, told)"
+            " VALUES (1, 'a', 'k', 0, '', 0, 1)",
+            "INSERT INTO alerts (id, brief_id, made_at, summary) VALUES (1, 1, 0, '')",
+            "INSERT INTO messages (alert_id, topics, html, text, buttons)"
+            " VALUES (1, 'iran', '<b>told</b>', 'told', '[]')",
+        ):
+            connection.exec_driver_sql(statement)
+
+    await upgrade(f"sqlite:///{tmp_path}/alertbot.db")
+
+    with earlier.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT topics, language, text FROM messages").all()
+    earlier.dispose()
+    assert rows == [("iran", "en", "told")]
 
 
 async def test_a_write_holds_the_file_from_its_beginning(store: Store) -> None:

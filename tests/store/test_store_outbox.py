@@ -136,6 +136,23 @@ async def test_who_follows_other_topics_gets_another_message(desk: Desk) -> None
     assert await desk.store.outbox.keep(boris, LONG) == LONG
 
 
+async def test_a_message_is_written_once_for_each_language(desk: Desk) -> None:
+    await desk.subscribe(ANNA, BORIS, CARLA)
+    await desk.store.chats.open_chat(ANNA, desk.now, "ar")
+    await desk.store.chats.open_chat(BORIS, desk.now, "ar")
+    await desk.store.chats.choose_language(BORIS, "he", desk.now)
+    await desk.publish(alert("a", MISSILES))
+    claimed = {one.chat: one for one in await desk.claim()}
+
+    assert {chat: one.language for chat, one in claimed.items()} == {
+        ANNA: "ar",
+        BORIS: "he",
+        CARLA: "en",
+    }
+    await desk.store.outbox.keep(claimed[ANNA], SHORT)
+    assert await desk.store.outbox.keep(claimed[BORIS], LONG) == LONG
+
+
 async def test_a_long_message_counts_by_its_length(desk: Desk) -> None:
     for chats in ([ANNA], [ANNA, BORIS]):
         await desk.subscribe(*chats)

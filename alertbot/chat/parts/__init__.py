@@ -3,6 +3,7 @@
 from alertbot.chat.commands import Commands
 from alertbot.chat.parts.admins import AdminsPart
 from alertbot.chat.parts.archive import ArchivePart
+from alertbot.chat.parts.language import LanguagePart
 from alertbot.chat.parts.privacy import PrivacyPart
 from alertbot.chat.parts.topics import TopicsPart
 from alertbot.chat.talk import Desk
@@ -11,5 +12,11 @@ from alertbot.chat.talk import Desk
 def open_commands(desk: Desk) -> Commands:
     """Return all that can be typed and tapped, in the order of /help."""
     topics = TopicsPart(desk)
-    parts = (topics, ArchivePart(desk), PrivacyPart(desk), AdminsPart(desk))
+    parts = (
+        topics,
+        ArchivePart(desk),
+        LanguagePart(desk),
+        PrivacyPart(desk),
+        AdminsPart(desk),
+    )
     return Commands(desk, parts, typed=topics.typed)

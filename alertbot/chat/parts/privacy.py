@@ -1,17 +1,25 @@
-"""What is kept of a chat, and how it ends."""
+"""What is kept of a chat: said, shown in full, and deleted at once."""
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from alertbot.chat.talk import Answer, Command, Desk, Speaker, Tap, Who, say
-from alertbot.words import msgid
+from alertbot.model import Document, Message
+from alertbot.ports import Kept
+from alertbot.words import Words, msgid
+
+FILE = "mydata.json"
 
 
 class PrivacyPart:
-    """Ends what there is between a chat and us."""
+    """Tells what is kept, and ends it."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.commands: Mapping[str, Command] = {
+            "privacy": Command(handle=self._privacy, menu=msgid("What I keep of this chat")),
+            "mydata": Command(handle=self._my_data, menu=msgid("All that is kept of this chat")),
             "stop": Command(
                 handle=self._stop,
                 menu=msgid("End all alerts and delete your data"),
@@ -21,6 +29,13 @@ class PrivacyPart:
         }
         self.buttons: Mapping[str, Tap] = {}
 
+    async def _privacy(self, speaker: Speaker, _: str) -> Answer:
+        return (_policy(speaker.words, self._desk.offer().alerts_kept.days),)
+
+    async def _my_data(self, speaker: Speaker, _: str) -> Answer:
+        kept = await self._desk.book.kept(speaker.chat)
+        return (_shown(speaker.words, kept),)
+
     async def _stop(self, speaker: Speaker, _: str) -> Answer:
         await self._desk.book.forget(speaker.chat)
         goodbye = speaker.words(
@@ -28,3 +43,40 @@ class PrivacyPart:
             "If you want me back, send /start."
         )
         return (say(goodbye),)
+
+
+def _policy(words: Words, days: int) -> Message:
+    kept = words.plural(
+        "Of this chat I keep its number at Telegram, its language and settings, what you follow, "
+        "and for {n} day which alerts you were sent.",
+        "Of this chat I keep its number at Telegram, its language and settings, what you follow, "
+        "and for {n} days which alerts you were sent.",
+        days,
+    )
+    rest = words(
+        "I keep neither your name nor what you write to me. "
+        "Those who run this bot can see what is kept; it is given to nobody else.\n"
+        "/mydata shows all of it, /stop deletes it at once."
+    )
+    return say(f"{kept}\n{rest}")
+
+
+def _shown(words: Words, kept: Kept) -> Message:
+    if not kept:
+        return say(words("Nothing is kept of this chat."))
+    told = words(
+        "This file holds all that is kept of this chat. "
+        "Topics followed: {topics}; alerts sent or waiting: {alerts}.\n"
+        "/stop deletes it at once.",
+        topics=len(kept.get("subscriptions", ())),
+        alerts=len(kept.get("deliveries", ())),
+    )
+    file = json.dumps(kept, default=_written, ensure_ascii=False, indent=2)
+    said = say(told)
+    return Message(
+        html=said.html, text=said.text, document=Document(name=FILE, content=file.encode())
+    )
+
+
+def _written(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

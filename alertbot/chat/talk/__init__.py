@@ -4,10 +4,11 @@ from alertbot.chat.talk import common
 from alertbot.chat.talk.desk import Desk
 from alertbot.chat.talk.offer import Offer, TopicList
 from alertbot.chat.talk.part import Answer, Command, Part, Pressed, Tap, Who
-from alertbot.chat.talk.say import Buttons, bold, clip, plain, say
+from alertbot.chat.talk.say import TICK, Buttons, bold, clip, plain, say
 from alertbot.chat.talk.speaker import ChatKind, Speaker
 
 __all__ = [
+    "TICK",
     "Answer",
     "Buttons",
     "ChatKind",

@@ -23,14 +23,14 @@ class Desk:
         """Return the topics on offer now."""
         return self.offer().topics
 
-    async def open(self, chat: ChatId) -> None:
-        """Take note that the chat can be reached (again)."""
-        await self.book.open_chat(chat, self.clock.now())
+    async def open(self, speaker: Speaker) -> None:
+        """Take note that the chat can be reached (again), and of its language."""
+        await self.book.open_chat(speaker.chat, self.clock.now(), speaker.spoken)
 
     async def heard(self, speaker: Speaker) -> None:
         """Take note that a chat which follows something can be reached, whatever we thought."""
         if await self.book.subscriptions(speaker.chat):
-            await self.open(speaker.chat)
+            await self.open(speaker)
 
     async def followed(self, chat: ChatId) -> frozenset[TopicId]:
         """Return what the chat follows of what is still on offer."""

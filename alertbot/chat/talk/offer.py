@@ -5,29 +5,56 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from itertools import groupby, islice
 
 from alertbot.model import Alert, ChatId, Message, Topic, TopicId
 from alertbot.words import Words
 
 SUGGESTIONS = 3
+#: topics found by a word, or shown on a page, at a time
+PAGE_SIZE = 8
 #: what is typed beyond this is no name of a topic
 NAME_LENGTH = 100
 
 
 class TopicList:
-    """The topics, in the order of the config."""
+    """The topics, those of a group together, else in the order of the config."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        self._topics = tuple(topics)
+        groups = list(dict.fromkeys(topic.group for topic in topics))
+        by_group = {group: [t for t in topics if t.group == group] for group in groups}
+        self._topics = tuple(topic for group in groups for topic in by_group[group])
         self._by_id = {topic.id: topic for topic in topics}
         self._by_words = {_words(topic.name): topic for topic in reversed(topics)}
         self._by_words |= {_words(topic.id): topic for topic in topics}
+
+    @cached_property
+    def _known_words(self) -> Mapping[TopicId, list[str]]:
+        return {
+            topic.id: _words(f"{topic.name} {topic.id} {topic.group or ''}").split()
+            for topic in self._topics
+        }
 
     def __len__(self) -> int:
         return len(self._topics)
 
     def __iter__(self) -> Iterator[Topic]:
         return iter(self._topics)
+
+    @cached_property
+    def pages(self) -> tuple[tuple[Topic, ...], ...]:
+        """The topics in pages of one group each, unless all of them fit on one page."""
+        if len(self) <= PAGE_SIZE:
+            return (self._topics,)
+        return tuple(
+            tuple(of_one[at : at + PAGE_SIZE])
+            for of_one in (
+                list(group) for _, group in groupby(self._topics, key=lambda topic: topic.group)
+            )
+            for at in range(0, len(of_one), PAGE_SIZE)
+        )
 
     @property
     def example(self) -> str:
@@ -46,6 +73,28 @@ class TopicList:
         """Return the topic of this id or name; case, accents and punctuation do not count."""
         words = _words(said)
         return self._by_words.get(words) if words else self._by_id.get(TopicId(said.strip()))
+
+    def search(self, said: str) -> tuple[Topic, ...]:
+        """Return up to a page of topics in which each word said begins a word of name or group."""
+        words = _words(said).split()
+        if not words:
+            return ()
+        found = (
+            topic
+            for topic in self._topics
+            if all(
+                any(known.startswith(word) for known in self._known_words[topic.id])
+                for word in words
+            )
+        )
+        return tuple(islice(found, PAGE_SIZE))
+
+    def page_of(self, topic: TopicId) -> int:
+        """Return the number of the page that shows the topic, from 0."""
+        for number, page in enumerate(self.pages):
+            if any(shown.id == topic for shown in page):
+                return number
+        return 0
 
     def similar(self, said: str) -> tuple[Topic, ...]:
         """Return up to three topics that may have been meant, the likeliest first."""
@@ -66,6 +115,8 @@ class Offer:
     show: Callable[[Alert, tuple[TopicId, ...], Words], Message]
     #: how many topics one chat may follow
     max_subscriptions: int
+    #: how long it is kept which alerts a chat was sent
+    alerts_kept: timedelta
     #: the private chats of the admins
     admins: frozenset[ChatId]
 

@@ -8,6 +8,8 @@ from alertbot.model import Button, Message
 Buttons = tuple[tuple[Button, ...], ...]
 
 NAME_LIMIT = 60
+#: before what is chosen
+TICK = "✓ "
 
 
 def say(page: str, buttons: Buttons = ()) -> Message:

@@ -75,7 +75,7 @@ class OutboxRows:
         """
         async with self._database.writing() as connection:
             await pace.hold(connection)
-            key = (delivery.alert_id, ",".join(delivery.topics))
+            key = (delivery.alert_id, ",".join(delivery.topics), delivery.language)
             kept = await keep_message(connection, key, message)
             if more := pace.units(len(kept.text)) - 1:
                 await pace.spend_more(connection, delivery.chat, more, per_second)
@@ -143,9 +143,11 @@ class OutboxRows:
 
 async def _load(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> tuple[Delivery, ...]:
     """Return the deliveries of the rows, without those whose alert cannot be read."""
-    keys: dict[int, Key] = {row.id: (AlertId(row.alert_id), _sorted(row.topics)) for row in rows}
+    keys: dict[int, Key] = {
+        row.id: (AlertId(row.alert_id), _sorted(row.topics), row.language) for row in rows
+    }
     written = await load_messages(connection, set(keys.values())) if rows else {}
-    unwritten = {alert for alert, topics in keys.values() if (alert, topics) not in written}
+    unwritten = {key[0] for key in keys.values() if key not in written}
     told = await load_alerts(connection, unwritten) if unwritten else {}
     alerts = {id_: one.alert for id_, one in told.items()}
     return tuple(
@@ -156,6 +158,7 @@ async def _load(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> tuple[
             alert_id=AlertId(row.alert_id),
             content=content,
             topics=tuple(map(TopicId, keys[row.id][1].split(","))),
+            language=row.language,
             attempt=row.attempt,
             maybe_repeat=row.maybe_repeat,
             lost_answers=row.lost_answers,

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.store.queue import first_of
 from alertbot.store.tables import (
+    LANGUAGE,
     MILLISECOND,
     Instant,
     State,
@@ -49,6 +50,10 @@ LOOKS = 10
 LOOK_AGAIN = timedelta(seconds=10)
 
 _OTHER = deliveries.alias("other")
+
+_LANGUAGE = (
+    select(LANGUAGE).where(chats.c.id == deliveries.c.chat_id).scalar_subquery().label("language")
+)
 
 
 def _longest_due(*, urgent: bool) -> Select[Any]:
@@ -152,7 +157,7 @@ async def _take(
             attempt=deliveries.c.attempt + 1,
             lease_until=literal(milliseconds(now), BigInteger) + tries * (lease // MILLISECOND),
         )
-        .returning(deliveries)
+        .returning(deliveries, _LANGUAGE)
     )
     rows = (await connection.execute(statement)).all()
     return sorted(rows, key=lambda row: (not row.urgent, row.id))

@@ -21,6 +21,7 @@ from alertbot.store.tables.news import KEPT, alert_topics, alerts, briefs, feeds
 from alertbot.store.tables.processes import heartbeat, processes, roles
 from alertbot.store.tables.pushing import orders
 from alertbot.store.tables.sending import (
+    LANGUAGE,
     SENT,
     TO_BE_SENT,
     State,
@@ -38,6 +39,7 @@ from alertbot.store.tables.sending import (
 __all__ = [
     "EPOCH",
     "KEPT",
+    "LANGUAGE",
     "MICROSECOND",
     "MILLISECOND",
     "SENT",

@@ -18,12 +18,14 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    func,
     literal_column,
     text,
 )
 
 from alertbot.store.tables.columns import FineInstant, Id, Instant, metadata
 from alertbot.store.tables.news import alerts
+from alertbot.words import DEFAULT
 
 
 class State(StrEnum):
@@ -62,7 +64,14 @@ chats = Table(
     #: since when `retention` has found it unreachable; null while it can be reached
     Column("gone_since", Instant),
     Column("next_send_at", Instant, nullable=False),
+    #: the language that was chosen there; null: that of the person's app
+    Column("language", String),
+    #: the language that the person's app was set to last; null: none of ours, or a group
+    Column("spoken", String),
 )
+
+#: in which a chat is told
+LANGUAGE = func.coalesce(chats.c.language, chats.c.spoken, literal_column(f"'{DEFAULT}'"))
 
 subscriptions = Table(
     "subscriptions",
@@ -130,6 +139,7 @@ messages = Table(
     Column("alert_id", ForeignKey(alerts.c.id, ondelete="CASCADE"), primary_key=True),
     #: of those that the chat follows, sorted: "a,b"
     Column("topics", String, primary_key=True),
+    Column("language", String, primary_key=True),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
     #: JSON

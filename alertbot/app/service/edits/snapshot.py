@@ -13,6 +13,7 @@ from alertbot.config import Config
 from alertbot.dispatcher import Renderer
 from alertbot.model import Alert, ChatId, Entry, Feed, FeedId, Message, Topic, TopicId
 from alertbot.scheduler import DroppedLines, understand
+from alertbot.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ def take_snapshot(config: Config, before: Snapshot | None = None) -> Snapshot:
             former_names=topic_names,
             show=renderer.message,
             max_subscriptions=config.max_subscriptions,
+            alerts_kept=config.retention.deliveries,
             admins=frozenset([CONSOLE] if in_terminal else map(ChatId, config.admins)),
         ),
         topic_names=topic_names,
@@ -79,9 +81,9 @@ class InForce:
         """Return the topics of the config now."""
         return {topic.id: topic for topic in self.snapshot.config.topics}
 
-    def write(self, alert: Alert, topics: Sequence[TopicId]) -> Message:
+    def write(self, alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
         """Return the message of an alert for those who follow the topics."""
-        return self.snapshot.renderer.message(alert, topics)
+        return self.snapshot.renderer.message(alert, topics, words)
 
     def feed_names(self) -> Mapping[FeedId, str]:
         """Return the names of feeds, those too that left the config while running."""

@@ -1,9 +1,10 @@
 """The commands and buttons by which a chat follows topics and leaves them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from alertbot.chat.parts.topics import texts
-from alertbot.chat.parts.topics.keyboard import keyboard, read_press
+from alertbot.chat.parts.topics.keyboard import found_buttons, heading, keyboard, read_press
 from alertbot.chat.parts.topics.suggesting import suggest
 from alertbot.chat.talk import Answer, Command, Desk, Pressed, Speaker, Tap, Who, say
 from alertbot.model import Message, Topic
@@ -12,7 +13,18 @@ from alertbot.words import msgid
 #: what a link `https://t.me/<bot>?start=topic_<id>` sends behind /start
 DEEP_LINK = "topic_"
 
-Change = Callable[[Speaker, Topic], Awaitable[str]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What came of a wish to follow a topic or to leave it."""
+
+    #: in HTML
+    said: str
+    #: what will come, for somebody who follows a first topic
+    sample: Answer = ()
+
+
+Change = Callable[[Speaker, Topic], Awaitable[Changed]]
 
 
 class TopicsPart:
@@ -40,21 +52,27 @@ class TopicsPart:
             "p": Tap(handle=self._press),
         }
 
-    async def typed(self, speaker: Speaker, _: str) -> Answer:
-        """Answer what is no command."""
-        return (texts.hint(speaker.words),)
+    async def typed(self, speaker: Speaker, text: str) -> Answer:
+        """Offer the topics that the words find."""
+        topics = self._desk.topics
+        found = topics.search(text)
+        if not found:
+            return (texts.hint(speaker.words),)
+        buttons = found_buttons(topics, found, await self._desk.followed(speaker.chat))
+        return (texts.found(speaker.words, text, buttons),)
 
     async def _start(self, speaker: Speaker, payload: str) -> Answer:
-        await self._desk.open(speaker.chat)
+        await self._desk.open(speaker)
         topics = self._desk.topics
-        linked = payload.startswith(DEEP_LINK)
-        topic = topics.find(payload.removeprefix(DEEP_LINK)) if linked else None
-        news = (say(await self._follow(speaker, topic)),) if topic else ()
         if not len(topics):
             return await self._choose(speaker, "")
+        linked = payload.startswith(DEEP_LINK)
+        topic = topics.find(payload.removeprefix(DEEP_LINK)) if linked else None
+        news = await self._follow(speaker, topic) if topic else None
         followed = await self._desk.followed(speaker.chat)
         buttons = keyboard(topics, followed, speaker.words)
-        return (*news, texts.welcome(speaker.words, buttons))
+        welcome = texts.welcome(speaker.words, heading(topics, 0), buttons)
+        return (welcome, say(news.said), *news.sample) if news else (welcome,)
 
     async def _choose(self, speaker: Speaker, _: str) -> Answer:
         return (await self._keyboard(speaker, 0),)
@@ -65,7 +83,7 @@ class TopicsPart:
     async def _unsubscribe(self, speaker: Speaker, said: str) -> Answer:
         paused = (await self._desk.paused(speaker.chat)).find(said)
         if paused and not self._desk.topics.find(said):
-            return (say(await self._unfollow(speaker, paused)),)
+            return (say((await self._unfollow(speaker, paused)).said),)
         return await self._change(speaker, "unsubscribe", said, self._unfollow)
 
     async def _change(self, speaker: Speaker, command: str, said: str, change: Change) -> Answer:
@@ -76,7 +94,8 @@ class TopicsPart:
         topic = topics.find(said)
         if topic is None:
             return (await suggest(self._desk, speaker, said),)
-        return (say(await change(speaker, topic)),)
+        changed = await change(speaker, topic)
+        return (say(changed.said), *changed.sample)
 
     async def _my_topics(self, speaker: Speaker, _: str) -> Answer:
         topics = self._desk.topics.of(await self._desk.followed(speaker.chat))
@@ -87,34 +106,47 @@ class TopicsPart:
         press = read_press(data)
         if press is None:
             return None
-        notice = ""
+        changed = Changed(said="")
         if press.topic is not None:
             topic = self._desk.topics.get(press.topic)
             if topic is None and not press.follow:
                 topic = (await self._desk.paused(speaker.chat)).get(press.topic)
-            notice = speaker.words(texts.NOT_OFFERED)
+            changed = Changed(said=speaker.words(texts.NOT_OFFERED))
             if topic:
                 change = self._follow if press.follow else self._unfollow
-                notice = say(await change(speaker, topic)).text
-        return Pressed(notice=notice, message=await self._keyboard(speaker, press.page))
+                changed = await change(speaker, topic)
+        return Pressed(
+            notice=say(changed.said).text,
+            message=await self._keyboard(speaker, press.page),
+            more=changed.sample,
+        )
 
     async def _keyboard(self, speaker: Speaker, page: int) -> Message:
-        topics = self._desk.topics
+        topics, words = self._desk.topics, speaker.words
         followed = await self._desk.followed(speaker.chat)
-        buttons = keyboard(topics, followed, speaker.words, page)
-        return texts.choice(speaker.words, len(followed), len(topics), buttons)
+        buttons = keyboard(topics, followed, words, page)
+        return texts.choice(words, len(followed), len(topics), heading(topics, page), buttons)
 
-    async def _follow(self, speaker: Speaker, topic: Topic) -> str:
+    async def _follow(self, speaker: Speaker, topic: Topic) -> Changed:
         followed = await self._desk.followed(speaker.chat)
         if topic.id in followed:
-            return texts.already_followed(speaker.words, topic)
+            return Changed(said=texts.already_followed(speaker.words, topic))
         limit = self._desk.offer().max_subscriptions
         if len(followed) >= limit:
-            return texts.too_many(speaker.words, limit)
+            return Changed(said=texts.too_many(speaker.words, limit))
+        await self._desk.open(speaker)
         await self._desk.book.subscribe(speaker.chat, topic.id, self._desk.clock.now())
-        return texts.followed(speaker.words, topic)
+        sample = () if followed else await self._sample(speaker, topic)
+        return Changed(said=texts.followed(speaker.words, topic), sample=sample)
 
-    async def _unfollow(self, speaker: Speaker, topic: Topic) -> str:
+    async def _unfollow(self, speaker: Speaker, topic: Topic) -> Changed:
         if await self._desk.book.unsubscribe(speaker.chat, topic.id):
-            return texts.unfollowed(speaker.words, topic)
-        return texts.not_followed(speaker.words, topic)
+            return Changed(said=texts.unfollowed(speaker.words, topic))
+        return Changed(said=texts.not_followed(speaker.words, topic))
+
+    async def _sample(self, speaker: Speaker, topic: Topic) -> Answer:
+        """Show the latest alert on a topic, so that one sees what will come."""
+        told = await self._desk.book.latest({topic.id}, 1)
+        show = self._desk.offer().show
+        alerts = [show(past.alert, (topic.id,), speaker.words) for past in told]
+        return (say(speaker.words(texts.SAMPLE)), *alerts) if alerts else ()

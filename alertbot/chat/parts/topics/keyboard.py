@@ -9,13 +9,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from alertbot.chat.talk import Buttons, TopicList, clip
+from alertbot.chat.talk import TICK, Buttons, TopicList, clip
 from alertbot.model import Button, Topic, TopicId
 from alertbot.words import Words, msgid
 
-PAGE_SIZE = 8
-TICK = "✓ "
-BACK, ON = msgid("‹ Page {page} of {pages}"), msgid("Page {page} of {pages} ›")
+BACK, FORTH = msgid("‹ Page {page} of {pages}"), msgid("Page {page} of {pages} ›")
+BACK_TO, FORTH_TO = msgid("‹ {group}"), msgid("{group} ›")
 _PRESS = re.compile(
     r"(?P<wish>[su]):(?P<topic>.+):(?P<at>[0-9]{1,4})|p:(?P<page>[0-9]{1,4})", re.ASCII
 )
@@ -45,27 +44,54 @@ def read_press(data: str) -> Press | None:
 def keyboard(
     topics: TopicList, followed: Collection[TopicId], words: Words, page: int = 0
 ) -> Buttons:
-    """Return the rows of a page, its topics first, then the way to the other pages."""
-    pages = max(1, -(-len(topics) // PAGE_SIZE))
-    page = min(page, pages - 1)
-    shown = tuple(topics)[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    """Return the rows of a page, its topics first, then the way to the other pages.
+
+    A page that is not there is the last one.
+    """
+    pages = topics.pages
+    page = min(page, len(pages) - 1)
     turns = [
-        Button(label=words(shape, page=there + 1, pages=pages), data=f"p:{there}")
-        for shape, there in ((BACK, page - 1), (ON, page + 1))
-        if 0 <= there < pages
+        Button(label=_turn(topics, words, page, there), data=f"p:{there}")
+        for there in (page - 1, page + 1)
+        if 0 <= there < len(pages)
     ]
-    rows = topic_buttons(shown, followed, page)
+    rows = topic_buttons(pages[page], followed, page)
     return (*rows, tuple(turns)) if turns else rows
 
 
-def topic_buttons(topics: Sequence[Topic], followed: Collection[TopicId], page: int = 0) -> Buttons:
-    """Return a row per topic, with a tick where the chat follows it."""
-    return tuple(
-        (
-            Button(
-                label=f"{TICK if topic.id in followed else ''}{clip(topic.name)}",
-                data=f"{'u' if topic.id in followed else 's'}:{topic.id}:{page}",
-            ),
-        )
-        for topic in topics
+def heading(topics: TopicList, page: int) -> str:
+    """Return the name of the group that the page shows; empty where there is none to name."""
+    pages = topics.pages
+    if len(pages) == 1:
+        return ""
+    return pages[min(page, len(pages) - 1)][0].group or ""
+
+
+def topic_buttons(topics: Sequence[Topic], followed: Collection[TopicId], page: int) -> Buttons:
+    """Return a row per topic, with a tick where the chat follows it; a tap leads to the page."""
+    return tuple((_button(topic, followed, page),) for topic in topics)
+
+
+def found_buttons(
+    among: TopicList, topics: Sequence[Topic], followed: Collection[TopicId]
+) -> Buttons:
+    """Return the same for topics of several pages; a tap leads to that of the topic."""
+    return tuple((_button(topic, followed, among.page_of(topic.id)),) for topic in topics)
+
+
+def _button(topic: Topic, followed: Collection[TopicId], page: int) -> Button:
+    follows = topic.id in followed
+    return Button(
+        label=f"{TICK if follows else ''}{clip(topic.name)}",
+        data=f"{'u' if follows else 's'}:{topic.id}:{page}",
     )
+
+
+def _turn(topics: TopicList, words: Words, here: int, there: int) -> str:
+    """Return where the page leads: to another group, or to more of the same."""
+    group = heading(topics, there)
+    if group and group != heading(topics, here):
+        shape = FORTH_TO if there > here else BACK_TO
+        return words(shape, group=clip(group, 30))
+    shape = FORTH if there > here else BACK
+    return words(shape, page=there + 1, pages=len(topics.pages))

@@ -1,7 +1,7 @@
 """Offers the topics that may have been meant, where a name is none."""
 
 from alertbot.chat.parts.topics import texts
-from alertbot.chat.parts.topics.keyboard import topic_buttons
+from alertbot.chat.parts.topics.keyboard import found_buttons
 from alertbot.chat.talk import Desk, Speaker
 from alertbot.model import Message
 
@@ -9,5 +9,5 @@ from alertbot.model import Message
 async def suggest(desk: Desk, speaker: Speaker, said: str) -> Message:
     """Say that no topic is called so, and offer those that come close."""
     similar = desk.topics.similar(said)
-    buttons = topic_buttons(similar, await desk.followed(speaker.chat))
+    buttons = found_buttons(desk.topics, similar, await desk.followed(speaker.chat))
     return texts.unknown_topic(speaker.words, said, buttons)

@@ -10,34 +10,40 @@ from alertbot.words import Words, msgid
 #: as many names as surely fit into one message of 4,096 UTF-16 units
 NAMES_SHOWN = 30
 
+SAMPLE = msgid("This is what you will get:")
 NOT_OFFERED = msgid("That topic is no longer offered.")
 
 
-def welcome(words: Words, buttons: Buttons) -> Message:
-    """Greet somebody new."""
-    return say(
-        words(
-            "Hello! When a brief on one of your topics comes out, "
-            "I send you what happened and its key figures.\n"
-            "Tap a topic to follow it, and tap it again to stop."
-        ),
-        buttons,
+def welcome(words: Words, group: str, buttons: Buttons) -> Message:
+    """Greet somebody new; group: of the topics on the buttons, if they are of one."""
+    greeting = words(
+        "Hello! When a brief on one of your topics comes out, "
+        "I send you what happened and its key figures.\n"
+        "Tap a topic to follow it, and tap it again to stop."
     )
+    return say(_under(greeting, group), buttons)
 
 
-def choice(words: Words, followed: int, offered: int, buttons: Buttons) -> Message:
-    """Show the topics on offer."""
+def choice(words: Words, followed: int, offered: int, group: str, buttons: Buttons) -> Message:
+    """Show the topics on offer; group: of those on the buttons, if they are of one."""
     if not offered:
         return say(words("No topics are offered yet. Please look in again later."))
-    return say(
-        words(
-            "Tap a topic to follow it, and tap it again to stop.\n"
-            "You follow {followed} of {offered} topics.",
-            followed=followed,
-            offered=offered,
-        ),
-        buttons,
+    chosen = words(
+        "Tap a topic to follow it, and tap it again to stop.\n"
+        "You follow {followed} of {offered} topics.",
+        followed=followed,
+        offered=offered,
     )
+    return say(_under(chosen, group), buttons)
+
+
+def found(words: Words, said: str, buttons: Buttons) -> Message:
+    """Offer the topics that a typed word finds."""
+    return say(words("These topics fit {said}. Tap one to follow it:", said=bold(said)), buttons)
+
+
+def _under(text: str, group: str) -> str:
+    return f"{text}\n\n{bold(group)}" if group else text
 
 
 def usage(words: Words, command: str, example: str, buttons: Buttons) -> Message:
