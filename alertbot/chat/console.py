@@ -102,7 +102,9 @@ class ConsoleChat:
     async def _answer(self, line: str) -> None:
         try:
             if line:
-                for message in await self._answers(line):
+                answers = await self._answers(line)
+                self._words = await self._commands.words(CONSOLE, None)
+                for message in answers:
                     self._list_buttons(message)
                     self._write(self._page(message))
         except Exception:
@@ -111,13 +113,13 @@ class ConsoleChat:
         self._write(self._prompt)
 
     async def _answers(self, line: str) -> tuple[Message, ...]:
-        self._words = await self._commands.words(CONSOLE, None)
-        speaker = Speaker(chat=CONSOLE, kind=ChatKind.PRIVATE, words=self._words)
+        words = await self._commands.words(CONSOLE, None)
+        speaker = Speaker(chat=CONSOLE, kind=ChatKind.PRIVATE, words=words)
         if not NUMBER.fullmatch(line):
             return await self._commands.answer(speaker, line)
         number = int(line)
         if not 1 <= number <= len(self._listed):
-            return (_no_such_number(self._words, line),)
+            return (_no_such_number(words, line),)
         pressed = await self._commands.press(speaker, self._listed[number - 1].data or "")
         notice = (plain(pressed.notice),) if pressed.notice else ()
         message = (pressed.message,) if pressed.message else ()

@@ -80,8 +80,8 @@ def _choice(speaker: Speaker, chosen: str | None, words: Words | None = None) ->
         for code, name in LANGUAGES.items()
     ]
     if speaker.kind is ChatKind.PRIVATE:
-        label = f"{'' if chosen else TICK}{words('The language of my app')}"
-        rows.append((Button(label=label, data=f"lang:{AUTO}"),))
+        follow = words("The language of my app")
+        rows.append((Button(label=f"{'' if chosen else TICK}{follow}", data=f"lang:{AUTO}"),))
     asked = words("I speak {language}. Choose another here:", language=LANGUAGES[words.language])
     note = words("What a brief says stays in its own language.")
     return say(f"{asked}\n{note}", tuple(rows))
