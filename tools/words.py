@@ -9,7 +9,7 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Formatter
 
@@ -27,12 +27,12 @@ CALLS = {"words": 1, "_words": 1, "msgid": 1, "plural": 2}
 FIXED = re.compile(r"(?<![\w/<])/[a-z]+|</?[a-z]+>")
 
 
-def main() -> None:
-    """Renew the catalogues, or check them."""
+def main(given: Sequence[str] | None = None) -> int:
+    """Renew the catalogues, or check them; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if behind")
     parser.add_argument("--locale", type=Path, default=LOCALE, help="where the catalogues are")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     template = in_the_code()
     problems = []
     for folder in sorted(arguments.locale.glob("*/LC_MESSAGES")):
@@ -40,7 +40,7 @@ def main() -> None:
             renew(folder, template)
         problems += [f"{folder.parent.name}: {problem}" for problem in behind(folder, template)]
     print("\n".join(problems) or "all texts are there in every language")
-    sys.exit(bool(problems))
+    return int(bool(problems))
 
 
 def in_the_code() -> Catalog:
@@ -132,4 +132,4 @@ def _read(folder: Path) -> Catalog:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,7 +4,7 @@ The store has one object for each of the store protocols, so that a worker sees 
 uses. Outcomes that one expects are values here, not exceptions.
 """
 
-from alertbot.ports.chats import ChatBook, ChatLanguage, Kept, ToldAlert
+from alertbot.ports.chats import ChatBook, ChatData, ChatLanguage, ToldAlert
 from alertbot.ports.clock import Clock
 from alertbot.ports.identity import KnownBrief, Marks
 from alertbot.ports.operating import (
@@ -77,6 +77,7 @@ __all__ = [
     "ArchivedBrief",
     "BotRefused",
     "ChatBook",
+    "ChatData",
     "ChatLanguage",
     "Claim",
     "Clock",
@@ -93,7 +94,6 @@ __all__ = [
     "HubLink",
     "HubStatus",
     "Hubs",
-    "Kept",
     "KnownBrief",
     "Ledger",
     "Marks",

@@ -8,7 +8,7 @@ from typing import Protocol
 from alertbot.model import Alert, AlertId, ChatId, TopicId
 
 #: the rows of a chat, by table and column
-Kept = Mapping[str, Sequence[Mapping[str, object]]]
+ChatData = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class ChatBook(Protocol):
         """Return the newest alerts on any of the topics, newest first, with only those matches."""
         ...
 
-    async def kept(self, chat: ChatId) -> Kept:
+    async def data_of(self, chat: ChatId) -> ChatData:
         """Return all that `forget` would delete; empty where nothing is known of the chat."""
         ...
 

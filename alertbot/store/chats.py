@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, delete, exists, func, literal, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatLanguage, Kept, ToldAlert
+from alertbot.ports import ChatData, ChatLanguage, ToldAlert
 from alertbot.store.alerts import load_alerts
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.keeping.retention import drop_deliveries, forget_chats
@@ -136,7 +136,7 @@ class ChatRows:
             told = await load_alerts(connection, ids)
         return tuple(_only(topics, told[id_]) for id_ in ids if id_ in told)
 
-    async def kept(self, chat: ChatId) -> Kept:
+    async def data_of(self, chat: ChatId) -> ChatData:
         """Return all that `forget` would delete; empty where nothing is known of the chat."""
         async with self._database.reading() as connection:
             return {

@@ -396,6 +396,12 @@ class TestTyping:
 
         assert labels(answer) == found
 
+    async def test_a_word_that_comes_close_is_asked_about(self, commands: Commands) -> None:
+        [answer] = await commands.answer(speaker(CHAT), "hutis")
+
+        assert answer.text == "I know no topic called hutis. Did you mean one of these?"
+        assert labels(answer) == ["Houthis"]
+
     async def test_the_name_of_a_group_finds_its_topics(self, book: MemoryChatBook) -> None:
         [answer] = await commands_for(book, offer(*GROUPED)).answer(speaker(CHAT), "asia")
 

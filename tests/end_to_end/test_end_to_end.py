@@ -73,6 +73,25 @@ async def test_a_brief_reaches_the_chats_that_follow_its_topic_once(
     assert 304 in publisher.statuses
 
 
+async def test_an_alert_keeps_the_words_of_its_brief_and_has_ours_in_the_language_of_the_chat(
+    telegram: FakeBotApi, publisher: FeedServer, start: Start
+) -> None:
+    telegram.chats.languages[ADA] = "he"
+    async with start():
+        await publisher.polled()
+        await follow(telegram, ADA, "Iran")
+        await follow(telegram, BOB, "Iran")
+        publisher.publish("new", "Iran Fires Missiles", STRIKE)
+        await telegram.posted(4)
+
+    hebrew, english = (
+        next(post for post in telegram.ledger if post.chat == chat and "Fires" in post.text)
+        for chat in (ADA, BOB)
+    )
+    assert hebrew.text == english.text
+    assert (hebrew.labels, english.labels) == (["לקריאת המבזק"], ["Read the brief"])
+
+
 async def test_what_a_feed_leaves_out_is_told_from_the_page(
     telegram: FakeBotApi, publisher: FeedServer, start: Start, config_file: Path
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatLanguage, Kept, ToldAlert
+from alertbot.ports import ChatData, ChatLanguage, ToldAlert
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
 
@@ -74,7 +74,7 @@ class MemoryChatBook:
                 found.append(replace(past, alert=replace(past.alert, matches=matches)))
         return tuple(found[:limit])
 
-    async def kept(self, chat: ChatId) -> Kept:
+    async def data_of(self, chat: ChatId) -> ChatData:
         self._fail()
         if chat not in self.chats:
             return {}

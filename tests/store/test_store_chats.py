@@ -198,7 +198,7 @@ async def test_what_is_kept_of_a_chat_is_all_and_of_no_other(desk: Desk) -> None
     await desk.subscribe(ANNA, topic=CYBER)
     await desk.publish(alert("a", MISSILES))
 
-    kept = await desk.store.chats.kept(ANNA)
+    kept = await desk.store.chats.data_of(ANNA)
 
     assert set(kept) == {"chats", "subscriptions", "deliveries"}
     assert [row["id"] for row in kept["chats"]] == [ANNA]
@@ -212,7 +212,7 @@ async def test_after_a_goodbye_nothing_is_kept(desk: Desk) -> None:
     await desk.publish(alert("a", MISSILES))
     await desk.store.chats.forget(ANNA)
 
-    assert await desk.store.chats.kept(ANNA) == {}
+    assert await desk.store.chats.data_of(ANNA) == {}
 
 
 async def test_a_group_found_upgraded_at_a_send_gets_the_message_under_its_new_id(

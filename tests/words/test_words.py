@@ -1,8 +1,7 @@
 """What we say in other languages, and how it stands beside words that run the other way."""
 
+import runpy
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,18 +18,20 @@ from alertbot.words import (
     words_in,
 )
 
-TOOL = Path(__file__).parents[2] / "tools" / "words.py"
+MAKE_WORDS = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "words.py"))["main"]
 OTHERS = ["ar", "fa", "he"]
 
 
 class TestCatalogues:
     """`make words` keeps them; a text that is not in all of them fails here."""
 
-    def test_hold_every_text_of_the_code_translated_and_compiled(self) -> None:
-        checked = tool("--check")
+    def test_hold_every_text_of_the_code_translated_and_compiled(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        code = MAKE_WORDS(["--check"])
 
-        assert checked.stdout == "all texts are there in every language\n"
-        assert checked.returncode == 0
+        assert capsys.readouterr().out == "all texts are there in every language\n"
+        assert code == 0
 
     @pytest.mark.parametrize("language", OTHERS)
     def test_say_that_no_speaker_has_read_them(self, language: str) -> None:
@@ -49,17 +50,20 @@ class TestCatalogues:
         ],
     )
     def test_that_are_behind_are_named(
-        self, locale: Path, before: str, after: str, complaint: str
+        self,
+        locale: Path,
+        capsys: pytest.CaptureFixture[str],
+        before: str,
+        after: str,
+        complaint: str,
     ) -> None:
         catalogue = locale / "he" / "LC_MESSAGES" / "alertbot.po"
         text = catalogue.read_text("utf-8")
         assert before in text
         catalogue.write_text(text.replace(before, after), "utf-8")
 
-        checked = tool("--check", "--locale", str(locale))
-
-        assert checked.returncode == 1
-        assert f"he: {complaint}" in checked.stdout
+        assert MAKE_WORDS(["--check", "--locale", str(locale)]) == 1
+        assert f"he: {complaint}" in capsys.readouterr().out
 
     def test_are_brought_up_to_date_without_losing_what_a_speaker_corrected(
         self, locale: Path
@@ -68,12 +72,10 @@ class TestCatalogues:
         text = catalogue.read_text("utf-8").replace("אתם עוקבים אחרי:", "במעקב:")
         catalogue.write_text(text.replace("# Machine-made: no", "# Read by Dana: no"), "utf-8")
 
-        renewed = tool("--locale", str(locale))
-
-        assert renewed.returncode == 0
+        assert MAKE_WORDS(["--locale", str(locale)]) == 0
         assert "במעקב:" in catalogue.read_text("utf-8")
         assert "# Read by Dana" in catalogue.read_text("utf-8")
-        assert tool("--check", "--locale", str(locale)).returncode == 0
+        assert MAKE_WORDS(["--check", "--locale", str(locale)]) == 0
 
     @pytest.fixture
     def locale(self, tmp_path: Path) -> Path:
@@ -166,9 +168,3 @@ class TestRightToLeft:
         said = words_in(language)("You now follow {topic}.", topic=value)
 
         assert said.count(ISOLATE) == said.count(END) == 1
-
-
-def tool(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(TOOL), *arguments], capture_output=True, text=True, check=False
-    )

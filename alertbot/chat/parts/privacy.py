@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alertbot.chat.talk import Answer, Command, Desk, Speaker, Tap, Who, say
 from alertbot.model import Document, Message
-from alertbot.ports import Kept
+from alertbot.ports import ChatData
 from alertbot.words import Words, msgid
 
 FILE = "mydata.json"
@@ -33,7 +33,7 @@ class PrivacyPart:
         return (_policy(speaker.words, self._desk.offer().alerts_kept.days),)
 
     async def _my_data(self, speaker: Speaker, _: str) -> Answer:
-        kept = await self._desk.book.kept(speaker.chat)
+        kept = await self._desk.book.data_of(speaker.chat)
         return (_shown(speaker.words, kept),)
 
     async def _stop(self, speaker: Speaker, _: str) -> Answer:
@@ -61,7 +61,7 @@ def _policy(words: Words, days: int) -> Message:
     return say(f"{kept}\n{rest}")
 
 
-def _shown(words: Words, kept: Kept) -> Message:
+def _shown(words: Words, kept: ChatData) -> Message:
     if not kept:
         return say(words("Nothing is kept of this chat."))
     told = words(

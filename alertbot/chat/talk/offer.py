@@ -23,9 +23,9 @@ class TopicList:
     """The topics, those of a group together, else in the order of the config."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        groups = list(dict.fromkeys(topic.group for topic in topics))
-        by_group = {group: [t for t in topics if t.group == group] for group in groups}
-        self._topics = tuple(topic for group in groups for topic in by_group[group])
+        groups = dict.fromkeys(topic.group for topic in topics)
+        rank = {group: number for number, group in enumerate(groups)}
+        self._topics = tuple(sorted(topics, key=lambda topic: rank[topic.group]))
         self._by_id = {topic.id: topic for topic in topics}
         self._by_words = {_words(topic.name): topic for topic in reversed(topics)}
         self._by_words |= {_words(topic.id): topic for topic in topics}
@@ -48,12 +48,9 @@ class TopicList:
         """The topics in pages of one group each, unless all of them fit on one page."""
         if len(self) <= PAGE_SIZE:
             return (self._topics,)
+        groups = [tuple(of) for _, of in groupby(self._topics, key=lambda topic: topic.group)]
         return tuple(
-            tuple(of_one[at : at + PAGE_SIZE])
-            for of_one in (
-                list(group) for _, group in groupby(self._topics, key=lambda topic: topic.group)
-            )
-            for at in range(0, len(of_one), PAGE_SIZE)
+            group[at : at + PAGE_SIZE] for group in groups for at in range(0, len(group), PAGE_SIZE)
         )
 
     @property

@@ -53,9 +53,11 @@ class TopicsPart:
         }
 
     async def typed(self, speaker: Speaker, text: str) -> Answer:
-        """Offer the topics that the words find."""
+        """Offer the topics that the words find, or come close to."""
         topics = self._desk.topics
         found = topics.search(text)
+        if not found and topics.similar(text):
+            return (await suggest(self._desk, speaker, text),)
         if not found:
             return (texts.hint(speaker.words),)
         buttons = found_buttons(topics, found, await self._desk.followed(speaker.chat))
