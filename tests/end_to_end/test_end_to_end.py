@@ -60,13 +60,14 @@ async def test_a_brief_reaches_the_chats_that_follow_its_topic_once(
         await follow(telegram, ADA, "Iran")
         await follow(telegram, BOB, "Cyber")
         publisher.publish("new", "Iran Fires Missiles", STRIKE)
-        await telegram.posted(3)
+        await telegram.posted(5)
         await publisher.polled()
 
     async with start():
         await publisher.polled()
 
-    [alert] = alerts(telegram, ADA)
+    sample, alert = alerts(telegram, ADA)
+    assert sample.text.startswith("Iran Fired Missiles Last Week")
     assert alert.text.startswith("Iran Fires Missiles\n\nIran fired at least 12 ballistic missiles")
     assert alert.text.endswith("Iran · Meridian · March 1, 2026")
     assert alerts(telegram, BOB) == []
