@@ -66,7 +66,7 @@ class ConsoleChat:
             return NotSent(reason="the chat is on Telegram, and this process talks in a terminal")
         self._list_buttons(message)
         try:
-            self._write(f"{self._new_line}{RULE}\n{self._page(message)}{RULE}\n{self._prompt}")
+            self._write(f"{self._new_line}{RULE}\n{self._told(message)}{RULE}\n{self._prompt}")
         except OSError as error:
             return NotSent(reason=f"the terminal is gone: {error}")
         return Sent(message_id=next(self._message_ids))
@@ -106,7 +106,7 @@ class ConsoleChat:
                 self._words = await self._commands.words(CONSOLE, None)
                 for message in answers:
                     self._list_buttons(message)
-                    self._write(self._page(message))
+                    self._write(self._told(message))
         except Exception:
             logger.exception("a command could not be carried out")
             self._write(f"{self._words(common.SORRY)}\n")
@@ -144,9 +144,12 @@ class ConsoleChat:
         lines += [_choice(number, button) for number, button in enumerate(choices, 1)]
         if choices:
             lines.append(self._words(TYPE_A_NUMBER))
-        if message.document:
-            lines.append(_kept(message.document, self._words))
         return "\n".join([text, *lines, ""])
+
+    def _told(self, message: Message) -> str:
+        """Return the page of a message; a file of it is written, and the page says where."""
+        page = self._page(message)
+        return f"{page}{_written(message.document, self._words)}\n" if message.document else page
 
     def _write(self, text: str) -> None:
         encoding = self._shown.encoding or "utf-8"
@@ -154,7 +157,7 @@ class ConsoleChat:
         self._shown.flush()
 
 
-def _kept(document: Document, words: Words) -> str:
+def _written(document: Document, words: Words) -> str:
     """Write the file into the working directory, beside any of that name; say where, or why not."""
     named = Path(_safe(Path(document.name).name) or "document")
     for number in itertools.count(2):

@@ -16,7 +16,7 @@ from alertbot.words import Words, msgid
 BACK, FORTH = msgid("‹ Page {page} of {pages}"), msgid("Page {page} of {pages} ›")
 BACK_TO, FORTH_TO = msgid("‹ {group}"), msgid("{group} ›")
 _PRESS = re.compile(
-    r"(?P<wish>[su]):(?P<topic>.+):(?P<at>[0-9]{1,4})|p:(?P<page>[0-9]{1,4})", re.ASCII
+    r"(?P<wish>[su]):(?P<topic>[a-z0-9-]{1,48}):(?P<at>[0-9]{1,4})|p:(?P<page>[0-9]{1,4})"
 )
 
 
