@@ -92,7 +92,7 @@ class CountingMessenger:
         self._left = expected
         self.through = asyncio.Event()
 
-    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
+    async def send(self, chat: ChatId, message: Message, thread: int | None = None) -> SendOutcome:
         outcome = await self._messenger.send(chat, message)
         self._left -= isinstance(outcome, Sent)
         if not self._left:
@@ -170,7 +170,15 @@ async def _drain(store: Store, in_force: InForce, case: Case, origin: str) -> No
         TelegramMessenger(bot, paid_broadcast=bool(paid)),
         case.alerts * (case.chats + case.groups),
     )
-    sender = Sender(store.outbox, messenger, in_force.write, Clock(), slots=case.slots, **paid)
+    sender = Sender(
+        store.outbox,
+        messenger,
+        in_force.write,
+        Clock(),
+        in_force.write_digest,
+        slots=case.slots,
+        **paid,
+    )
     await sender.run(messenger.through)
     await request.shutdown()
 

@@ -77,6 +77,8 @@ def _queue(status: Status, ledger: Ledger, now: datetime) -> list[str]:
     if status.paused_until is not None and status.paused_until > now:
         left = status.paused_until - now
         return [f"Telegram has us send nothing for {span(left)}"] if left > LONG_PAUSE else []
+    if ledger.hold_overdue and now - ledger.hold_overdue > BACKLOG:
+        return [f"digests are stuck: one has been due for {span(now - ledger.hold_overdue)}"]
     if ledger.oldest_due and now - ledger.oldest_due > BACKLOG:
         waited, waiting = span(now - ledger.oldest_due), ledger.due + ledger.waiting
         return [f"deliveries are stuck: the oldest of {waiting:,} has waited {waited}"]

@@ -116,11 +116,15 @@ def _processes(status: Status, now: datetime) -> list[str]:
 
 def _queue(status: Status, ledger: Ledger, now: datetime) -> str:
     waited = f", the oldest for {span(now - ledger.oldest_due)}" if ledger.oldest_due else ""
-    sending = status.deliveries.get("sending", 0)
+    sending, held, carried = (
+        status.deliveries.get(state, 0) for state in ("sending", "held", "carried")
+    )
     counts = (
         (ledger.due, f"{ledger.due:,} due{waited}"),
         (ledger.waiting, f"{ledger.waiting:,} for later"),
         (sending, f"{sending:,} being sent"),
+        (held, f"{held:,} held for quiet hours and digests"),
+        (carried, f"{carried:,} in digests that wait"),
     )
     return "; ".join(said for count, said in counts if count) or "empty"
 

@@ -60,8 +60,11 @@ class ConsoleChat:
         """Return what sends to this chat."""
         return self
 
-    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
-        """Print a message between rules; from then on numbers count its buttons, if it has any."""
+    async def send(self, chat: ChatId, message: Message, thread: int | None = None) -> SendOutcome:
+        """Print a message between rules; from then on numbers count its buttons, if it has any.
+
+        thread: None, as a terminal has no threads.
+        """
         if chat != CONSOLE:
             return NotSent(reason="the chat is on Telegram, and this process talks in a terminal")
         self._list_buttons(message)

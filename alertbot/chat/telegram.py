@@ -165,6 +165,7 @@ class TelegramChat:
         new = filters.UpdateType.MESSAGE
         add(MessageHandler(new & filters.StatusUpdate.MIGRATE, self._migrated))
         add(MessageHandler(new & filters.TEXT, self._typed))
+        add(MessageHandler(new & filters.LOCATION & filters.ChatType.PRIVATE, self._located))
         add(CallbackQueryHandler(self._pressed))
         add(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         self._application.add_error_handler(self._failed)
@@ -179,6 +180,16 @@ class TelegramChat:
         speaker = await self._speaker(message, message.from_user)
         for answer in await self._commands.answer(speaker, message.text):
             await self._reply(chat, answer)
+
+    async def _located(self, update: Update, _: Context) -> None:
+        """Take a shared location for the question what time it is there."""
+        message = update.message
+        if not message or not message.location or not self._pace.allows(ChatId(message.chat.id)):
+            return
+        speaker = await self._speaker(message, message.from_user)
+        place = f"{message.location.latitude:.2f}, {message.location.longitude:.2f}"
+        for answer in await self._commands.answer(speaker, f"/timezone {place}"):
+            await self._reply(speaker.chat, answer)
 
     async def _speaker(self, message: MaybeInaccessibleMessage, user: User | None) -> Speaker:
         """Return who typed the message or tapped a button of it."""

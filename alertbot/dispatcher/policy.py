@@ -17,6 +17,7 @@ from alertbot.ports import (
     Refused,
     SendOutcome,
     Sent,
+    ThreadGone,
     Throttled,
     Unknown,
     Verdict,
@@ -47,6 +48,8 @@ def judge(outcome: SendOutcome, delivery: Delivery, now: datetime, jitter: float
             return Verdict(dead=reason, chat_gone=chat_gone)
         case Migrated(chat=chat):
             return Verdict(migrated_to=chat)
+        case ThreadGone():
+            return Verdict(thread_gone=True)
         case Unknown(reason=reason):
             return _left_open(delivery, reason)
         case BotRefused():

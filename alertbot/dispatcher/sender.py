@@ -20,6 +20,7 @@ from alertbot.ports import (
     BotRefused,
     Clock,
     Delivery,
+    Digest,
     Messenger,
     NotSent,
     Outbox,
@@ -50,6 +51,8 @@ class Sender:
     #: writes an alert for those who follow the topics, in their words
     render: Callable[[Alert, Sequence[TopicId], Words], Message]
     clock: Clock
+    #: writes the alerts of a digest as one message, in the words of its chat
+    render_digest: Callable[[Digest, Words], Message]
     #: messages on the wire at a time; as many may be repeated after a crash. 30 a second need as
     #: many as 30 times the seconds from claim to record, which may be a quarter of one
     slots: int = 8
@@ -157,7 +160,7 @@ class Sender:
             return Refused(reason=f"cannot be written: {type(error).__name__}")
         try:
             async with asyncio.timeout_at(give_up):
-                return await self.messenger.send(delivery.chat, message)
+                return await self.messenger.send(delivery.chat, message, delivery.thread)
         except TimeoutError:
             return Unknown(reason=f"no answer in {patience:.0f} s")
         except Exception as error:
@@ -169,8 +172,11 @@ class Sender:
         message = delivery.content
         words = words_in(delivery.language)
         if isinstance(message, Alert):
-            written = self.render(message, delivery.topics, words)
-            message = await self.outbox.keep(delivery, written, self.per_second)
+            message = self.render(message, delivery.topics, words)
+        elif isinstance(message, Digest):
+            message = self.render_digest(message, words)
+        if message is not delivery.content:
+            message = await self.outbox.keep(delivery, message, self.per_second)
         if not delivery.maybe_repeat:
             return message
         return as_repeat(message, words, silent=not delivery.urgent)

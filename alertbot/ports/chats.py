@@ -1,11 +1,12 @@
 """What chat commands need: the book of chats, what they follow and what was told."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from alertbot.model import Alert, AlertId, ChatId, TopicId
+from alertbot.ports.holding import Mode, Settings, Subscription
 
 #: the rows of a chat, by table and column
 ChatData = Mapping[str, Sequence[Mapping[str, object]]]
@@ -48,8 +49,13 @@ class ChatBook(Protocol):
         """Keep to the language, opening the chat if need be; None: that of the person's app."""
         ...
 
-    async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
-        """Subscribe, opening the chat if need be; False if it already was."""
+    async def subscribe(
+        self, chat: ChatId, topic: TopicId, now: datetime, thread: int | None = None
+    ) -> bool:
+        """Subscribe, opening the chat if need be; False if it already was.
+
+        thread: the forum thread it goes to; one that was subscribed already moves there.
+        """
         ...
 
     async def unsubscribe(self, chat: ChatId, topic: TopicId) -> bool:
@@ -58,6 +64,33 @@ class ChatBook(Protocol):
 
     async def subscriptions(self, chat: ChatId) -> frozenset[TopicId]:
         """Return the topics the chat follows."""
+        ...
+
+    async def following(self, chat: ChatId) -> Mapping[TopicId, Subscription]:
+        """Return how the chat follows each of its topics."""
+        ...
+
+    async def set_mode(
+        self, chat: ChatId, mode: Mode, topics: Collection[TopicId] | None = None
+    ) -> None:
+        """Change when the chat is told of topics that it follows; None: of all."""
+        ...
+
+    async def mute(self, chat: ChatId, topic: TopicId, until: datetime | None) -> bool:
+        """Say nothing on the topic until then, also what waits; None: speak again.
+
+        False if the chat does not follow it.
+        """
+        ...
+
+    async def settings(self, chat: ChatId) -> Settings:
+        """Return what the chat has set, the defaults where it has not."""
+        ...
+
+    async def change_settings(
+        self, chat: ChatId, change: Callable[[Settings], Settings], now: datetime
+    ) -> Settings:
+        """Set anew what the change makes of what is set, opening the chat if need be; return it."""
         ...
 
     async def subscribers(self) -> Mapping[TopicId, int]:

@@ -126,6 +126,8 @@ class Ledger:
     #: chats that Telegram has us leave alone, and until when the last of them
     paused_chats: int
     chats_paused_until: datetime | None
+    #: when the oldest of the holds should have ended that have not
+    hold_overdue: datetime | None = None
     sent_last_day: int
     #: reasons of the dead among the alerts of the last 24 hours
     dead_last_day: dict[str, int]

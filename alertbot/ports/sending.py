@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alertbot.model import Alert, AlertId, ChatId, DeliveryId, Message, TopicId
+from alertbot.ports.holding import Digest
 from alertbot.words import DEFAULT
 
 #: a longer pause is not believed, nor a time further off: Telegram has been seen to ask for twelve
@@ -14,14 +15,15 @@ LONGEST_PAUSE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One alert to one chat, claimed: ours to send until the lease ends."""
+    """One alert, or a digest, to one chat, claimed: ours to send until the lease ends."""
 
     id: DeliveryId
     token: str
     chat: ChatId
+    #: of a digest: one of its alerts
     alert_id: AlertId
-    #: an alert still to be written, or the message it has become
-    content: Alert | Message
+    #: what is still to be written, or the message it has become
+    content: Alert | Digest | Message
     #: the matched topics this chat follows, fixed when the alert was made
     topics: tuple[TopicId, ...]
     #: 1 for the first try
@@ -36,6 +38,10 @@ class Delivery:
     at_most_once: bool = False
     #: of the chat
     language: str = DEFAULT
+    #: the forum thread it goes to; None: to the chat itself
+    thread: int | None = None
+    #: it stands for others, too, which come to the same end
+    is_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,13 @@ class Migrated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadGone:
+    """Not sent: the forum thread is closed or deleted; the chat itself is there."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
     """It may have been sent: the answer was lost."""
 
@@ -89,14 +102,17 @@ class BotRefused:
     reason: str
 
 
-SendOutcome = Sent | Throttled | NotSent | Refused | Migrated | Unknown | BotRefused
+SendOutcome = Sent | Throttled | NotSent | Refused | Migrated | ThreadGone | Unknown | BotRefused
 
 
 class Messenger(Protocol):
     """Sends messages."""
 
-    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
-        """Send, more plainly where formatting is refused; never raises for an outcome."""
+    async def send(self, chat: ChatId, message: Message, thread: int | None = None) -> SendOutcome:
+        """Send, more plainly where formatting is refused; never raises for an outcome.
+
+        thread: the forum thread it goes to; None: to the chat itself.
+        """
         ...
 
 
@@ -104,13 +120,15 @@ class Messenger(Protocol):
 class Verdict:
     """What becomes of a delivery after a try, and of its chat; committed as one."""
 
-    #: exactly one of the next five says the new state; all None: leave it to the lease
+    #: exactly one of the next six says the new state; none of them: leave it to the lease
     message_id: int | None = None
     retry_at: datetime | None = None
     dead: str | None = None
     #: sent or not, who knows, and left at that; why
     unknown: str | None = None
     migrated_to: ChatId | None = None
+    #: all that goes to its thread goes to the chat itself from now on, this one too
+    thread_gone: bool = False
     #: the chat is unreachable: its queue is cancelled
     chat_gone: bool = False
     #: no message to this chat before then

@@ -14,7 +14,7 @@ from alertbot.store.keeping.copying import copy_all
 from alertbot.store.keeping.retention import RetentionRows
 from alertbot.store.operating.processes import ProcessRows
 from alertbot.store.operating.status import StatusRows
-from alertbot.store.outbox import OutboxRows
+from alertbot.store.outbox import HoldRows, OutboxRows
 from alertbot.store.polling.feeds import FeedRows
 from alertbot.store.polling.notices import NoticeRows
 from alertbot.store.polling.websub import OrderRows
@@ -29,6 +29,7 @@ class Store:
     feeds: FeedRows
     orders: OrderRows
     outbox: OutboxRows
+    holds: HoldRows
     chats: ChatRows
     status: StatusRows
     retention: RetentionRows
@@ -108,6 +109,7 @@ def _store(database: Database) -> Store:
         feeds=FeedRows(database),
         orders=OrderRows(database),
         outbox=OutboxRows(database),
+        holds=HoldRows(database),
         chats=ChatRows(database),
         status=StatusRows(database),
         retention=RetentionRows(database),

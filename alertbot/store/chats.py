@@ -1,36 +1,38 @@
 """Chats and their subscriptions as rows, and what happens to a chat's queue when it changes.
 
-For the chat commands; the deliveries' rows use `mark_gone` and `move_chat`, the status
-`count_subscribers`.
+For the chat commands; the deliveries' rows use `mark_gone`, the status `count_subscribers`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, delete, exists, func, literal, select, update
+from sqlalchemy import Column, ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatData, ChatLanguage, ToldAlert
+from alertbot.ports import ChatData, ChatLanguage, Mode, Settings, Subscription, ToldAlert
 from alertbot.store.alerts import load_alerts
+from alertbot.store.choices import change_mode, change_settings, load_following, load_settings
 from alertbot.store.engine import Database, unbroken
-from alertbot.store.keeping.retention import drop_deliveries, forget_chats
-from alertbot.store.queue import bring_all_forward
+from alertbot.store.keeping.retention import forget_chats
+from alertbot.store.moving import move_chat
+from alertbot.store.queue import bring_all_forward, follow_carriers
 from alertbot.store.tables import (
+    NO_THREAD,
+    REACHABLE,
     TO_BE_SENT,
     State,
     alert_topics,
     chats,
     deliveries,
-    left_alone,
+    has_no_topic,
+    in_state,
     metadata,
     subscriptions,
     upsert,
 )
 
-#: why it is not known what became of one that is sent at most once
-TWO_IDS = "the group got a new id while it was being sent"
 #: the columns that name a chat, so that a table is known here as soon as it has one
 _OF_A_CHAT = [
     chats.c.id,
@@ -41,7 +43,6 @@ _OF_A_CHAT = [
         if key.references(chats)
     ),
 ]
-_REACHABLE = {"gone_reason": None, "gone_since": None}
 
 
 @unbroken
@@ -71,17 +72,28 @@ class ChatRows:
         async with self._database.writing() as connection:
             await _open(connection, chat, now, language=language)
 
-    async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
-        """Subscribe, opening the chat if need be; False if it already was."""
+    async def subscribe(
+        self, chat: ChatId, topic: TopicId, now: datetime, thread: int | None = None
+    ) -> bool:
+        """Subscribe, opening the chat if need be; False if it already was.
+
+        thread: the forum thread it goes to; one that was subscribed already moves there, and is
+        muted no more.
+        """
+        to = {"thread": thread or NO_THREAD, "muted_until": None}
         async with self._database.writing() as connection:
             await _open(connection, chat, now)
             statement = (
                 upsert(connection, subscriptions)
-                .values(chat_id=chat, topic_id=topic, since=now)
+                .values(chat_id=chat, topic_id=topic, since=now, **to)
                 .on_conflict_do_nothing()
                 .returning(subscriptions.c.topic_id)
             )
-            return (await connection.execute(statement)).first() is not None
+            if (await connection.execute(statement)).first() is not None:
+                return True
+            mine = (subscriptions.c.chat_id == chat, subscriptions.c.topic_id == topic)
+            await connection.execute(update(subscriptions).where(*mine).values(to))
+            return False
 
     async def unsubscribe(self, chat: ChatId, topic: TopicId) -> bool:
         """Unsubscribe and cancel what is due for it alone; False if it was not subscribed."""
@@ -101,6 +113,52 @@ class ChatRows:
         statement = select(subscriptions.c.topic_id).where(subscriptions.c.chat_id == chat)
         async with self._database.reading() as connection:
             return frozenset(map(TopicId, (await connection.execute(statement)).scalars()))
+
+    async def following(self, chat: ChatId) -> Mapping[TopicId, Subscription]:
+        """Return how the chat follows each of its topics."""
+        async with self._database.reading() as connection:
+            return await load_following(connection, chat)
+
+    async def set_mode(
+        self, chat: ChatId, mode: Mode, topics: Collection[TopicId] | None = None
+    ) -> None:
+        """Change when the chat is told of topics that it follows; None: of all.
+
+        What is held already comes when it was going to.
+        """
+        async with self._database.writing() as connection:
+            await change_mode(connection, chat, mode, topics)
+
+    async def mute(self, chat: ChatId, topic: TopicId, until: datetime | None) -> bool:
+        """Say nothing on the topic until then, also what waits; None: speak again.
+
+        False if the chat does not follow it.
+        """
+        statement = (
+            update(subscriptions)
+            .where(subscriptions.c.chat_id == chat, subscriptions.c.topic_id == topic)
+            .values(muted_until=until)
+            .returning(subscriptions.c.topic_id)
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(statement)).first() is None:
+                return False
+            if until is not None:
+                await _drop_topic(connection, topic, deliveries.c.chat_id == chat)
+            return True
+
+    async def settings(self, chat: ChatId) -> Settings:
+        """Return what the chat has set, the defaults where it has not."""
+        async with self._database.reading() as connection:
+            return (await load_settings(connection, [chat]))[chat]
+
+    async def change_settings(
+        self, chat: ChatId, change: Callable[[Settings], Settings], now: datetime
+    ) -> Settings:
+        """Set anew what the change makes of what is set, opening the chat if need be; return it."""
+        async with self._database.writing() as connection:
+            await _open(connection, chat, now)
+            return await change_settings(connection, chat, change)
 
     async def subscribers(self) -> Mapping[TopicId, int]:
         """Return how many chats follow each topic, those that are no longer offered too."""
@@ -181,27 +239,13 @@ async def count_subscribers(connection: AsyncConnection) -> dict[TopicId, int]:
 async def mark_gone(connection: AsyncConnection, chat: ChatId, reason: str) -> None:
     """Mark the chat unreachable; what waits for it is dead, for the same reason."""
     await connection.execute(update(chats).where(chats.c.id == chat).values(gone_reason=reason))
+    waiting = deliveries.c.state.in_([State.PENDING, State.HELD])
     await connection.execute(
         update(deliveries)
-        .where(deliveries.c.chat_id == chat, deliveries.c.state == State.PENDING)
+        .where(deliveries.c.chat_id == chat, waiting)
         .values(state=State.DEAD, reason=reason)
     )
-
-
-async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
-    """Give all that a chat has to its new id, which may be known already."""
-    if old == new:
-        return
-    # a poll that is making deliveries to them has to be over, and the next one to wait
-    both = select(chats.c.id).where(chats.c.id.in_([old, new])).order_by(chats.c.id)
-    await connection.execute(both.with_for_update())
-    await _copy_chat(connection, old, new)
-    await _keep_one_of_each(connection, old, new)
-    await connection.execute(
-        update(deliveries).where(deliveries.c.chat_id == old).values(chat_id=new)
-    )
-    await bring_all_forward(connection, deliveries.c.chat_id == new)
-    await connection.execute(delete(chats).where(chats.c.id == old))
+    await follow_carriers(connection, deliveries.c.chat_id == chat)
 
 
 async def _open(
@@ -210,7 +254,7 @@ async def _open(
     statement = (
         upsert(connection, chats)
         .values(id=chat, opened_at=now, next_send_at=now, **of_its_own)
-        .on_conflict_do_update(index_elements=["id"], set_={**_REACHABLE, **of_its_own})
+        .on_conflict_do_update(index_elements=["id"], set_={**REACHABLE, **of_its_own})
     )
     await connection.execute(statement)
 
@@ -224,59 +268,20 @@ async def _drop_topic(
         .where(*of, deliveries.c.state.in_(TO_BE_SENT))
         .values(topics=func.replace(deliveries.c.topics, f",{topic},", ","))
     )
-    await connection.execute(
-        update(deliveries)
-        .where(*of, deliveries.c.state == State.PENDING, deliveries.c.topics == ",")
-        .values(state=State.CANCELLED)
+    carrier = deliveries.alias("carrier")
+    #: whose message is not written yet
+    untried = select(carrier.c.id).where(
+        carrier.c.attempt == 0, or_(in_state(State.PENDING, carrier), in_state(State.HELD, carrier))
     )
-    await bring_all_forward(connection, *of)
-
-
-async def _copy_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
-    # the new id has just spoken to us or been told to us, so the chat can be reached
-    kept = [chats.c.opened_at, chats.c.next_send_at, chats.c.language, chats.c.spoken]
-    chat = select(literal(new), *kept).where(chats.c.id == old)
-    await connection.execute(
-        upsert(connection, chats)
-        .from_select(["id", *(column.name for column in kept)], chat)
-        .on_conflict_do_update(index_elements=["id"], set_=_REACHABLE)
-    )
-    follows = select(literal(new), subscriptions.c.topic_id, subscriptions.c.since).where(
-        subscriptions.c.chat_id == old
-    )
-    await connection.execute(
-        upsert(connection, subscriptions)
-        .from_select(["chat_id", "topic_id", "since"], follows)
-        .on_conflict_do_nothing()
-    )
-
-
-async def _keep_one_of_each(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
-    """Leave the two ids one delivery of each alert, and one on the wire.
-
-    One that is or may be sent for good is kept before any other, and one that is over without being
-    sent after any other.
-    """
-    mine, twin = deliveries.c, deliveries.alias("twin")
-    same_alert = twin.c.alert_id == mine.alert_id
-    told = [State.SENT, State.UNKNOWN]
-    old_has_told = exists().where(twin.c.chat_id == old, same_alert, twin.c.state.in_(told))
-    live = twin.c.state.in_([State.PENDING, State.SENDING, *told])
-    new_has_live = exists().where(twin.c.chat_id == new, same_alert, live)
-    old_has = exists().where(twin.c.chat_id == old, same_alert)
-    new_is_sending = exists().where(twin.c.chat_id == new, twin.c.state == State.SENDING)
     for spare in (
-        (mine.chat_id == new, mine.state.not_in(told), old_has_told),
-        (mine.chat_id == old, new_has_live),
-        # what the new id has beside the old one's by now is dead or cancelled
-        (mine.chat_id == new, old_has),
+        (in_state(State.CARRIED), deliveries.c.carried_by.in_(untried), deliveries.c.topics == ","),
+        (deliveries.c.state.in_([State.PENDING, State.HELD]), has_no_topic()),
     ):
-        await drop_deliveries(connection, *spare)
-    await connection.execute(
-        update(deliveries)
-        .where(mine.chat_id == old, mine.state == State.SENDING, new_is_sending)
-        .values(left_alone(mine.due_at, TWO_IDS))
-    )
+        await connection.execute(
+            update(deliveries).where(*of, *spare).values(state=State.CANCELLED)
+        )
+    await follow_carriers(connection, *of)
+    await bring_all_forward(connection, *of)
 
 
 def _only(topics: Collection[TopicId], told: ToldAlert) -> ToldAlert:

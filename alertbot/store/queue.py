@@ -9,9 +9,10 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.store.tables import State, chats, deliveries, in_state
+from alertbot.store.tables import TO_BE_SENT, State, chats, deliveries, in_state
 
 _MINE = deliveries.alias("mine")
+_CARRIER = deliveries.alias("carrier")
 
 
 def first_of(chat: ColumnElement[int]) -> ColumnElement[int]:
@@ -48,4 +49,25 @@ async def bring_all_forward(connection: AsyncConnection, *of: ColumnElement[bool
         update(deliveries)
         .where(*of, in_state(State.PENDING), put_off)
         .values(turn_at=deliveries.c.due_at)
+    )
+
+
+async def follow_carriers(connection: AsyncConnection, *of: ColumnElement[bool]) -> None:
+    """Have what is carried, of the deliveries described, come to the ends of its carriers."""
+    ended = _CARRIER.c
+    await connection.execute(
+        update(deliveries)
+        .where(
+            *of,
+            in_state(State.CARRIED),
+            deliveries.c.carried_by == ended.id,
+            ended.state.not_in(TO_BE_SENT),
+        )
+        .values(
+            state=ended.state,
+            sent_at=ended.sent_at,
+            message_id=ended.message_id,
+            maybe_repeat=ended.maybe_repeat,
+            reason=ended.reason,
+        )
     )

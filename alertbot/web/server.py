@@ -110,11 +110,12 @@ def _of_service(health: Health) -> Iterator[str]:
 def _of_deliveries(health: Health) -> Iterator[str]:
     status, ledger = health.status, health.ledger
     queued = {"due": ledger.due, "later": ledger.waiting}
-    queued["sending"] = status.deliveries.get("sending", 0)
+    for state in ("sending", "held", "carried"):
+        queued[state] = status.deliveries.get(state, 0)
     ended = {
         state: count
         for state, count in sorted(status.deliveries.items())
-        if state not in {"pending", "sending"}
+        if state not in {"pending", "held", "carried", "sending"}
     }
     yield from _family(
         "gauge", "alertbot_queue_deliveries", "Deliveries not yet at an end", _by("state", queued)

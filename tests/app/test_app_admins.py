@@ -43,7 +43,7 @@ class Scripted:
         self.outcomes = list(outcomes)
         self.sent: list[tuple[ChatId, str]] = []
 
-    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
+    async def send(self, chat: ChatId, message: Message, thread: int | None = None) -> SendOutcome:
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):
             raise outcome

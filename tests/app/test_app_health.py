@@ -65,6 +65,22 @@ def with_feed(**changes: object) -> Status:
     return replace(FINE, feeds=(replace(FEED, **changes),))  # type: ignore[arg-type]
 
 
+def test_digests_that_nobody_sends_need_a_person() -> None:
+    late = replace(CALM, hold_overdue=NOW - HOUR)
+
+    assert complaints(FINE, late, NOW) == ("digests are stuck: one has been due for 1 h",)
+    assert complaints(FINE, replace(CALM, hold_overdue=NOW - HOUR / 60), NOW) == ()
+
+
+def test_what_is_held_is_part_of_the_queue() -> None:
+    held = replace(FINE, deliveries={"sent": 7, "held": 1200, "carried": 3})
+
+    assert (
+        "Queue       1,200 held for quiet hours and digests; 3 in digests that wait\n"
+        in as_text(held, CALM, (), NOW, [IRAN, HOUTHIS])
+    )
+
+
 def test_a_healthy_service_needs_nobody() -> None:
     assert complaints(FINE, CALM, NOW) == ()
 

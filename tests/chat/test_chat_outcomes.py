@@ -16,6 +16,7 @@ from alertbot.ports import (
     Refused,
     SendOutcome,
     Sent,
+    ThreadGone,
     Throttled,
     Unknown,
 )
@@ -77,6 +78,15 @@ class TestSent:
 
         assert telegram.ledger[0].silent is silent
 
+    @pytest.mark.parametrize("thread", [None, 5])
+    async def test_to_the_forum_thread_it_is_for(
+        self, messenger: Messenger, telegram: FakeBotApi, thread: int | None
+    ) -> None:
+        await messenger.send(SUPERGROUP, ALERT, thread)
+
+        [call] = telegram.called("sendMessage")
+        assert call.form.get("message_thread_id") == (thread and str(thread))
+
     async def test_up_to_4096_utf16_units(self, messenger: Messenger, telegram: FakeBotApi) -> None:
         longest = "🚀" * 2048
 
@@ -84,6 +94,28 @@ class TestSent:
 
         assert isinstance(outcome, Sent)
         assert telegram.ledger[0].text == longest
+
+
+class TestThreadGone:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Bad Request: message thread not found",
+            "Bad Request: TOPIC_CLOSED",
+            "Bad Request: TOPIC_DELETED",
+        ],
+    )
+    async def test_where_the_thread_is_closed_or_deleted_not_the_chat(
+        self, messenger: Messenger, telegram: FakeBotApi, said: str
+    ) -> None:
+        telegram.fail_next(refusal(400, said))
+        assert isinstance(await messenger.send(SUPERGROUP, ALERT, 5), ThreadGone)
+
+        # a closed general thread is no thread that one could leave
+        telegram.fail_next(refusal(400, said))
+        outcome = await messenger.send(SUPERGROUP, ALERT)
+        assert isinstance(outcome, Refused)
+        assert not outcome.chat_gone
 
 
 class TestPaidBroadcast:

@@ -22,11 +22,22 @@ from sender_samples import (
     feed,
     shown,
     write,
+    write_digest,
 )
 
 from alertbot.dispatcher import Sender
+from alertbot.dispatcher.times import plan
 from alertbot.model import ChatId, Message, Promise, Topic
-from alertbot.ports import Claim, Delivery, PolledFeed, SendOutcome, Sent, Validators, Verdict
+from alertbot.ports import (
+    Claim,
+    Delivery,
+    Mode,
+    PolledFeed,
+    SendOutcome,
+    Sent,
+    Validators,
+    Verdict,
+)
 from alertbot.store import Store
 
 T = TypeVar("T")
@@ -35,6 +46,9 @@ CHATS, KEYS = (ANNA, BORIS), ("a", "b")
 WANTED = {(chat, key) for chat in CHATS for key in KEYS}
 AT_LEAST_ONCE = ORDINARY
 AT_MOST_ONCE = replace(ORDINARY, delivery=Promise.AT_MOST_ONCE)
+
+#: the mark of a repeat, as `shown` has it
+AGAIN = " (again?)"
 
 #: looks in vain after which a process is believed to wait for ever
 IDLE = 20
@@ -85,13 +99,18 @@ class World:
     slots: int = 1
     topic: Topic = AT_LEAST_ONCE
     ledger: list[tuple[ChatId, str]] = field(default_factory=list)
+    #: alerts that one message may tell
+    in_a_message: int = 1
     #: looks for what is due since something was
     idle: int = 0
     through: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
+    async def send(self, chat: ChatId, message: Message, thread: int | None = None) -> SendOutcome:
+        text = shown(message)
+        keys, mark = text.removesuffix(AGAIN), AGAIN if text.endswith(AGAIN) else ""
+
         async def accept() -> SendOutcome:
-            self.ledger.append((chat, shown(message)))
+            self.ledger += [(chat, f"{key}{mark}") for key in keys.split()]
             return Sent(message_id=len(self.ledger))
 
         return await self.power.during(accept)
@@ -157,7 +176,14 @@ class World:
         await self.look()
         stop = asyncio.Event()
         sender = Sender(
-            self, self, write, self.clock, slots=self.slots, per_second=1000, lease=LEASE * 99
+            self,
+            self,
+            write,
+            self.clock,
+            write_digest,
+            slots=self.slots,
+            per_second=1000,
+            lease=LEASE * 99,
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(sender.run(stop))
@@ -202,9 +228,9 @@ class World:
 
     async def judge(self) -> int:
         """Hold what arrived against the promise; return how much came twice."""
-        arrived = Counter((chat, text.removesuffix(" (again?)")) for chat, text in self.ledger)
+        arrived = Counter((chat, text.removesuffix(AGAIN)) for chat, text in self.ledger)
         states = await self.states()
-        outages = len(self.power.cuts)
+        on_the_wire = self.in_a_message * self.slots * len(self.power.cuts)
         repeats = len(self.ledger) - len(arrived)
         missing = WANTED - set(arrived)
         assert set(arrived) <= WANTED, "nobody asked for that"
@@ -214,13 +240,35 @@ class World:
             assert repeats == 0, "came twice, though at most once was promised"
             unknown = {pair for pair, state in states.items() if state == "unknown"}
             assert missing <= unknown, "lost, and nobody says so"
-            assert len(unknown) <= self.slots * outages
+            assert len(unknown) <= on_the_wire
         else:
             assert not missing, "lost"
-            assert repeats <= self.slots * outages, "came again without need"
-            marked = sum(text.endswith("(again?)") for _, text in self.ledger)
+            assert repeats <= on_the_wire, "came again without need"
+            marked = sum(text.endswith(AGAIN) for _, text in self.ledger)
             assert repeats <= marked, "came again without the mark"
         return repeats
+
+
+@dataclass
+class DigestWorld(World):
+    """A world in which all chats want an hourly digest, and one more hour goes by in each life."""
+
+    in_a_message: int = len(KEYS)
+
+    async def clear(self) -> None:
+        await super().clear()
+        for chat in CHATS:
+            await self.store.chats.set_mode(chat, Mode.HOURLY)
+        await self.store.holds.release(self.clock.now(), plan)
+
+    async def publish(self) -> None:
+        await super().publish()
+        self.clock.time += timedelta(hours=1)
+        while await self.power.during(self.release_some) is not None:
+            pass
+
+    async def release_some(self) -> int | None:
+        return await self.store.holds.release(self.clock.now(), plan)
 
 
 Rounds = Callable[..., Awaitable[World]]

@@ -23,7 +23,7 @@ from alertbot.model import (
     TopicId,
     Via,
 )
-from alertbot.ports import Claim, Delivery, PolledFeed, SendOutcome, Sent, Verdict
+from alertbot.ports import Claim, Delivery, Digest, PolledFeed, SendOutcome, Sent, Verdict
 from alertbot.store import Store
 from alertbot.store.outbox import OutboxRows
 from alertbot.words import Words
@@ -57,7 +57,7 @@ class Wire:
     on_it: int = 0
     most_on_it: int = 0
 
-    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
+    async def send(self, chat: ChatId, message: Message, thread: int | None = None) -> SendOutcome:
         self.on_it += 1
         self.most_on_it = max(self.most_on_it, self.on_it)
         try:
@@ -127,6 +127,11 @@ def write(alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
     return Message(html=told, text=told)
 
 
+def write_digest(digest: Digest, words: Words) -> Message:
+    keys = " ".join(item.alert.brief.key for item in digest.items)
+    return Message(html=keys, text=keys)
+
+
 def alert(key: str) -> Alert:
     return Alert(
         brief=Brief(
@@ -182,7 +187,7 @@ class Bench:
         self.wire = Wire()
         self.wire.answering.set()
         self.outbox = WatchedOutbox(store.outbox)
-        self.sender = Sender(self.outbox, self.wire, write, self.clock)
+        self.sender = Sender(self.outbox, self.wire, write, self.clock, write_digest)
         self.stop = asyncio.Event()
         self.running: asyncio.Task[None] | None = None
 

@@ -1,19 +1,21 @@
 """What would break a promise, on purpose: each must be seen, or the checks see nothing."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from crash_samples import AT_LEAST_ONCE, AT_MOST_ONCE, CHATS, Rounds, World
+from crash_samples import AT_LEAST_ONCE, AT_MOST_ONCE, CHATS, DigestWorld, Rounds, World
 from sender_samples import ANNA, LEASE, START, TOPIC, poll
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Brief, ChatId, FeedId, Topic
 from alertbot.ports import Claim, Delivery, PolledFeed, Verdict
 from alertbot.store import Store, open_store
-from alertbot.store.outbox import answers
+from alertbot.store.outbox import answers, contents
 from alertbot.store.polling import stories
 from fakes.sqlite import fresh_file
 
@@ -118,6 +120,17 @@ async def test_a_second_alert_of_the_same_entry_is_seen(
 
     with pytest.raises(AssertionError, match=r"came again|came twice|asked for"):
         await check_every_crash(told, topic, FeedWithout304, step=4)
+
+
+async def test_a_digest_that_forgets_what_it_carries_is_seen(
+    told: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def carry_nothing(connection: AsyncConnection, carriers: object) -> dict[int, list[Any]]:
+        return defaultdict(list)
+
+    monkeypatch.setattr(contents, "_load_carried", carry_nothing)
+    with pytest.raises(AssertionError, match="never arrived"):
+        await check_every_crash(told, AT_LEAST_ONCE, DigestWorld)
 
 
 async def check_frozen_worker(file: Path) -> None:

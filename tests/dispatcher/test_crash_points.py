@@ -7,7 +7,7 @@ every window every time. `test_crash_mutants` shows that it would see what it is
 import itertools
 
 import pytest
-from crash_samples import AT_LEAST_ONCE, AT_MOST_ONCE, WANTED, Rounds
+from crash_samples import AT_LEAST_ONCE, AT_MOST_ONCE, CHATS, WANTED, DigestWorld, Rounds
 
 from alertbot.model import Topic
 
@@ -48,6 +48,24 @@ async def test_at_most_once_no_crash_repeats_anything_and_what_is_lost_is_known_
         lost += len(WANTED) - len(world.ledger)
 
     assert lost > 0
+
+
+@PROMISES
+async def test_a_crash_at_any_moment_of_a_digest_breaks_no_promise(
+    told: Rounds, topic: Topic
+) -> None:
+    whole = await told((), topic=topic, kind=DigestWorld)
+    assert await whole.judge() == 0
+    assert sorted(whole.ledger) == sorted(WANTED)
+    moments = whole.power.moment
+    assert moments >= 6 * len(CHATS)
+    broken = 0
+    for cut in range(1, moments + 1):
+        world = await told({cut}, topic=topic, kind=DigestWorld)
+        broken += await world.judge() + len(WANTED - set(world.ledger))
+
+    # the window cannot be closed: with these promises something comes twice, or not at all
+    assert broken > 0
 
 
 def pairs(moments: int) -> list[tuple[int, int]]:

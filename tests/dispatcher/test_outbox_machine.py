@@ -27,13 +27,26 @@ from sender_samples import ANNA, BORIS, LEASE, NEWSROOM, ORDINARY, START, TOPIC,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.dispatcher import judge
+from alertbot.dispatcher.times import plan
 from alertbot.model import ChatId, Promise
-from alertbot.ports import Delivery, NotSent, SendOutcome, Sent, Throttled, Unknown
+from alertbot.ports import (
+    Delivery,
+    Digest,
+    Mode,
+    NotSent,
+    QuietHours,
+    SendOutcome,
+    Sent,
+    Throttled,
+    Unknown,
+)
 from alertbot.store import Store, open_store
 from alertbot.store.outbox import answers
 from fakes.sqlite import fresh_file
 
+#: two that are told at once, one of a digest each hour
 CHATS = (ANNA, BORIS, NEWSROOM)
+ALL_DAY = QuietHours(start=0, end=0)
 #: what becomes of a request, and whether the message arrived
 FATES: tuple[tuple[SendOutcome, bool], ...] = (
     (Sent(message_id=1), True),
@@ -64,6 +77,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.arrived: Counter[tuple[ChatId, str]] = Counter()
         self.doubts: Counter[tuple[ChatId, str]] = Counter()
         self.closed_until = START
+        #: whether Anna wants to hear nothing
+        self.quiet = False
 
     @initialize()
     def open(self) -> None:
@@ -71,6 +86,7 @@ class OutboxMachine(RuleBasedStateMachine):
             store = await open_store(fresh_file(self.folder / "alertbot.db"))
             for chat in CHATS:
                 await store.chats.subscribe(chat, TOPIC, START)
+            await store.chats.set_mode(BORIS, Mode.HOURLY)
             return store
 
         self.store = self.runner.run(opened())
@@ -96,9 +112,10 @@ class OutboxMachine(RuleBasedStateMachine):
         assert urgent == sorted(urgent, reverse=True)
         for delivery in claimed:
             assert delivery.chat not in self.on_the_wire, "two on the wire to one chat"
-            pair = (delivery.chat, delivery.content.brief.key)
-            assert self.arrived[pair] <= self.doubts[pair], "again, though it had arrived"
-            assert delivery.maybe_repeat or not self.arrived[pair], "again without the mark"
+            assert not (self.quiet and delivery.chat == ANNA), "sent in quiet hours"
+            for pair in pairs(delivery):
+                assert self.arrived[pair] <= self.doubts[pair], "again, though it had arrived"
+                assert delivery.maybe_repeat or not self.arrived[pair], "again without the mark"
             self.on_the_wire[delivery.chat] = (delivery.token, delivery.id)
             self.hands[worker].append(delivery)
 
@@ -112,7 +129,25 @@ class OutboxMachine(RuleBasedStateMachine):
         for delivery in self.hands.pop(worker, []):
             self._send(delivery, arrived=arrived)
 
-    @rule(seconds=st.sampled_from([0.05, 1, 3, 30]))
+    @rule()
+    def release(self) -> None:
+        async def released() -> None:
+            while await self.store.holds.release(self.now, plan) is not None:
+                pass
+
+        self.runner.run(released())
+
+    @rule(quiet=st.booleans())
+    def hush(self, quiet: bool) -> None:
+        hours = ALL_DAY if quiet else None
+        change = self.store.chats.change_settings(
+            ANNA, lambda old: replace(old, quiet=hours), self.now
+        )
+        self.runner.run(change)
+        self.release()
+        self.quiet = quiet
+
+    @rule(seconds=st.sampled_from([0.05, 1, 3, 30, 3600]))
     def tick(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -155,9 +190,9 @@ class OutboxMachine(RuleBasedStateMachine):
         rmtree(self.folder)
 
     def _send(self, delivery: Delivery, *, arrived: bool, doubt: bool = True) -> None:
-        pair = (delivery.chat, delivery.content.brief.key)
-        self.arrived[pair] += arrived
-        self.doubts[pair] += doubt
+        for pair in pairs(delivery):
+            self.arrived[pair] += arrived
+            self.doubts[pair] += doubt
 
     def _answer(self, delivery: Delivery, outcome: SendOutcome, arrived: bool) -> None:
         ours = self.on_the_wire.get(delivery.chat) == (delivery.token, delivery.id)
@@ -174,11 +209,15 @@ class OutboxMachine(RuleBasedStateMachine):
     def _drain(self) -> None:
         for worker in (1, 2):
             self.die(worker, arrived=False)
+        self.hush(quiet=False)
         for _ in range(400):
             due = self.runner.run(self.store.outbox.next_due(self.now))
-            if due is None:
+            if due is None and not self._rows("held"):
                 return
+            due = due or self.runner.run(self.store.holds.next_release())
+            assert due is not None, "held for ever"
             self.now = max(self.now, due)
+            self.release()
             self.recover()
             self.claim(1, 3)
             while self.hands[1]:
@@ -219,6 +258,14 @@ class OutboxMachine(RuleBasedStateMachine):
                 return {(ChatId(row[0]), row[1]): row[2] for row in rows}
 
         return self.runner.run(read())
+
+
+def pairs(delivery: Delivery) -> list[tuple[ChatId, str]]:
+    """Return whom a message tells what."""
+    content = delivery.content
+    if isinstance(content, Digest):
+        return [(delivery.chat, item.alert.brief.key) for item in content.items]
+    return [(delivery.chat, content.brief.key)]
 
 
 QUICK = settings(

@@ -30,6 +30,7 @@ from alertbot.ports import (
     Unknown,
 )
 from alertbot.store import open_store
+from alertbot.words import Words
 from fakes.sqlite import fresh_file
 
 
@@ -249,10 +250,10 @@ async def test_an_upgraded_group_is_sent_the_message_under_its_new_id(bench: Ben
 
 
 async def test_an_alert_that_cannot_be_written_is_dead_and_holds_up_nobody(bench: Bench) -> None:
-    def write_most(alert: Alert, topics: Sequence[TopicId]) -> Message:
+    def write_most(alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
         if alert.brief.key == "a":
             raise KeyError("figure")
-        return write(alert, topics)
+        return write(alert, topics, words)
 
     bench.sender.render = write_most
     await bench.publish("a", "b")

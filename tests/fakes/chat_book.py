@@ -1,12 +1,13 @@
 """A chat book in memory, for tests of chats."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatData, ChatLanguage, ToldAlert
+from alertbot.ports import ChatData, ChatLanguage, Mode, Settings, Subscription, ToldAlert
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
 
@@ -16,6 +17,9 @@ class MemoryChatBook:
 
     def __init__(self) -> None:
         self.chats: dict[ChatId, set[TopicId]] = {}
+        #: how topics are followed, where not by default
+        self.ways: dict[tuple[ChatId, TopicId], Subscription] = {}
+        self.own: dict[ChatId, Settings] = {}
         self.gone: dict[ChatId, str] = {}
         self.languages: dict[ChatId, ChatLanguage] = {}
         #: oldest first
@@ -38,21 +42,56 @@ class MemoryChatBook:
         await self.open_chat(chat, now)
         self.languages[chat] = replace(await self.language(chat), chosen=language)
 
-    async def subscribe(self, chat: ChatId, topic: TopicId, now: datetime) -> bool:
+    async def subscribe(
+        self, chat: ChatId, topic: TopicId, now: datetime, thread: int | None = None
+    ) -> bool:
         await self.open_chat(chat, now)
         new = topic not in self.chats[chat]
         self.chats[chat].add(topic)
+        self._change_way(chat, topic, thread=thread, muted_until=None)
         return new
 
     async def unsubscribe(self, chat: ChatId, topic: TopicId) -> bool:
         self._fail()
         had = topic in self.chats.get(chat, ())
         self.chats.get(chat, set()).discard(topic)
+        self.ways.pop((chat, topic), None)
         return had
 
     async def subscriptions(self, chat: ChatId) -> frozenset[TopicId]:
         self._fail()
         return frozenset(self.chats.get(chat, ()))
+
+    async def following(self, chat: ChatId) -> dict[TopicId, Subscription]:
+        self._fail()
+        followed = sorted(self.chats.get(chat, ()))
+        return {topic: self.ways.get((chat, topic), Subscription()) for topic in followed}
+
+    async def set_mode(
+        self, chat: ChatId, mode: Mode, topics: Collection[TopicId] | None = None
+    ) -> None:
+        self._fail()
+        for topic in self.chats.get(chat, ()):
+            if topics is None or topic in topics:
+                self._change_way(chat, topic, mode=mode)
+
+    async def mute(self, chat: ChatId, topic: TopicId, until: datetime | None) -> bool:
+        self._fail()
+        if topic not in self.chats.get(chat, ()):
+            return False
+        self._change_way(chat, topic, muted_until=until)
+        return True
+
+    async def settings(self, chat: ChatId) -> Settings:
+        self._fail()
+        return self.own.get(chat, Settings())
+
+    async def change_settings(
+        self, chat: ChatId, change: Callable[[Settings], Settings], now: datetime
+    ) -> Settings:
+        await self.open_chat(chat, now)
+        self.own[chat] = change(self.own.get(chat, Settings()))
+        return self.own[chat]
 
     async def subscribers(self) -> dict[TopicId, int]:
         self._fail()
@@ -83,7 +122,9 @@ class MemoryChatBook:
 
     async def forget(self, chat: ChatId) -> None:
         self._fail()
-        self.chats.pop(chat, None)
+        for topic in self.chats.pop(chat, ()):
+            self.ways.pop((chat, topic), None)
+        self.own.pop(chat, None)
         self.gone.pop(chat, None)
         self.languages.pop(chat, None)
 
@@ -95,6 +136,10 @@ class MemoryChatBook:
         self._fail()
         if old in self.chats:
             self.chats.setdefault(new, set()).update(self.chats.pop(old))
+
+    def _change_way(self, chat: ChatId, topic: TopicId, **changes: Any) -> None:
+        old = self.ways.get((chat, topic), Subscription())
+        self.ways[chat, topic] = replace(old, **changes)
 
     def _fail(self) -> None:
         if self.broken:

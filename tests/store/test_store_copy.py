@@ -22,7 +22,7 @@ from store_samples import (
 
 from alertbot.errors import StoreError
 from alertbot.model import Message
-from alertbot.ports import HubLink, ServiceProcess, Verdict
+from alertbot.ports import HubLink, Mode, ServiceProcess, Settings, Verdict
 from alertbot.store import Store, copy_store, open_store
 from alertbot.store.tables import metadata, notices, past_deliveries
 from fakes.postgres import PostgresServer
@@ -57,6 +57,10 @@ async def in_use(desk: Desk) -> None:
     async with desk.store.database.writing() as connection:
         await connection.execute(insert(past_deliveries).values(state="sent", number=9, repeated=1))
         await connection.execute(insert(notices).values(event="gone", feed_id=FEED, detail=""))
+    await desk.store.chats.set_mode(NEWSROOM, Mode.DAILY)
+    await desk.store.chats.change_settings(
+        NEWSROOM, lambda _: Settings(timezone="Asia/Tehran"), START
+    )
     link = HubLink(hub="https://hub.example/", topic="https://fdd.example/feed")
     await desk.store.orders.place(FEED, link, "https://op.example/websub", START)
     await desk.store.status.alive(START)

@@ -4,12 +4,15 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-from store_samples import ANNA, MISSILES, START, Desk
+from sqlalchemy import Connection, inspect
+from store_samples import ANNA, LEASE, MISSILES, SENT, START, Desk
 
 from alertbot.errors import StoreError
 from alertbot.model import ChatId
+from alertbot.ports import Subscription
 from alertbot.store import open_store, open_store_readonly
+from alertbot.store.engine import open_database
+from alertbot.store.engine.migrations import upgrade
 from alertbot.store.tables import metadata
 from fakes.postgres import PostgresServer
 
@@ -100,3 +103,50 @@ async def test_a_call_that_is_cancelled_at_any_moment_leaves_the_database_free_f
 
     ends = await asyncio.gather(*cancelled, return_exceptions=True)
     assert any(isinstance(end, asyncio.CancelledError) for end in ends)
+
+
+async def test_what_was_there_before_digests_is_sent_as_it_was_going_to_be(empty_url: str) -> None:
+    database = open_database(empty_url, None, writable=True)
+    async with database.writing() as connection:
+        await connection.run_sync(upgrade, "0007")
+        for statement in (
+            "INSERT INTO feeds (id, url, address, host, min_interval, active, next_poll_at, why,"
+            " errors_in_row) VALUES ('f', 'u', 'u', 'h', 1, true, 0, 'interval', 0)",
+            "INSERT INTO briefs (id, feed_id, key, seen_at, document, revisions, told)"
+            " VALUES (1, 'f', 'a', 0, '', 0, true)",
+            "INSERT INTO alerts (id, brief_id, made_at, summary) VALUES (1, 1, 0, '')",
+            "INSERT INTO messages VALUES (1, 'iran-missiles', '<b>a</b>', 'a', '[]')",
+            "INSERT INTO chats (id, opened_at, next_send_at) VALUES (11, 0, 0)",
+            "INSERT INTO subscriptions VALUES (11, 'iran-missiles', 0)",
+            "INSERT INTO deliveries (id, alert_id, chat_id, topics, state, attempt, maybe_repeat,"
+            " made_at, urgent, at_most_once, due_at, turn_at)"
+            " VALUES (7, 1, 11, ',iran-missiles,', 'pending', 0, false, 0, false, false, 0, 0)",
+        ):
+            await connection.exec_driver_sql(statement)
+    await database.close()
+
+    store = await open_store(empty_url)
+
+    assert await store.chats.following(ANNA) == {MISSILES: Subscription()}
+    [delivery] = (await store.outbox.claim(START, 1, LEASE)).deliveries
+    assert (delivery.id, delivery.thread, delivery.is_digest) == (7, None, False)
+    assert await store.outbox.finish(delivery, SENT, START)
+    async with store.database.reading() as connection:
+        partial = await connection.run_sync(partial_indexes)
+    await store.close()
+    assert partial >= {
+        "ix_deliveries_one_sending",
+        "ix_deliveries_turn",
+        "ix_deliveries_queue",
+        "ix_deliveries_expiry",
+        "ix_deliveries_sent_at",
+        "ix_deliveries_repeated",
+        "ix_deliveries_held",
+        "ix_deliveries_carried",
+    }
+
+
+def partial_indexes(connection: Connection) -> set[str]:
+    where = f"{connection.dialect.name}_where"
+    found = inspect(connection).get_indexes("deliveries")
+    return {index["name"] for index in found if where in index.get("dialect_options", {})}

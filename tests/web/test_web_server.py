@@ -21,7 +21,7 @@ STATUS = Status(
     unreachable=1,
     subscriptions=5,
     subscribers={TopicId("iran"): 3, TopicId("houthis"): 2},
-    deliveries={"sent": 1_234_567, "pending": 2, "sending": 0, "dead": 4},
+    deliveries={"sent": 1_234_567, "pending": 2, "sending": 0, "held": 5, "dead": 4},
     repeated=1,
     dead_reasons={"too long": 4},
     paused_until=NOW + timedelta(minutes=2),
@@ -119,6 +119,8 @@ async def test_metrics_tell_what_waits_as_gauges_and_what_is_over_as_counters(
         'alertbot_queue_deliveries{state="due"} 1\n'
         'alertbot_queue_deliveries{state="later"} 1\n'
         'alertbot_queue_deliveries{state="sending"} 0\n'
+        'alertbot_queue_deliveries{state="held"} 5\n'
+        'alertbot_queue_deliveries{state="carried"} 0\n'
     ) in body
     assert (
         "# TYPE alertbot_deliveries_total counter\n"

@@ -30,7 +30,7 @@ from alertbot.chat import (
     open_commands,
 )
 from alertbot.config import Config, load_config
-from alertbot.dispatcher import Sender
+from alertbot.dispatcher import Releaser, Sender
 from alertbot.errors import AlertbotError
 from alertbot.feeds import HttpFeeds, HttpPages
 from alertbot.model import Feed
@@ -123,6 +123,8 @@ async def open_service(
             Role.CHAT: _answering(chat, store, clock, speaking),
         }
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
+        if role in (Role.ALL, Role.SEND):
+            workers.append(Releaser(store.holds, clock, sender.wake).run)
         if config.websub and orders:
             workers += pushing(config.websub, orders, poller, store, in_force.feed, sender.wake)
         workers.append(Pulse(store=store, clock=clock, role=role, silence=chat.silence).run)
@@ -190,7 +192,7 @@ def _sender(
     in_force: InForce,
     clock: ServiceClock,
 ) -> Sender:
-    sender = Sender(store.outbox, chat.messenger, in_force.write, clock)
+    sender = Sender(store.outbox, chat.messenger, in_force.write, clock, in_force.write_digest)
     if store.database.shared:
         sender.longest_rest = OTHERS_MAY_POLL
     if config.paid_broadcast:

@@ -5,6 +5,7 @@ from alertbot.chat.parts.admins import AdminsPart
 from alertbot.chat.parts.archive import ArchivePart
 from alertbot.chat.parts.language import LanguagePart
 from alertbot.chat.parts.privacy import PrivacyPart
+from alertbot.chat.parts.times import DigestsPart, MutesPart, QuietPart, ZonesPart
 from alertbot.chat.parts.topics import TopicsPart
 from alertbot.chat.talk import Desk
 
@@ -14,6 +15,10 @@ def open_commands(desk: Desk) -> Commands:
     topics = TopicsPart(desk)
     parts = (
         topics,
+        DigestsPart(desk),
+        QuietPart(desk),
+        ZonesPart(desk),
+        MutesPart(desk),
         ArchivePart(desk),
         LanguagePart(desk),
         PrivacyPart(desk),

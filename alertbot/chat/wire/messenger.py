@@ -29,6 +29,7 @@ from alertbot.ports import (
     Refused,
     SendOutcome,
     Sent,
+    ThreadGone,
     Throttled,
     Unknown,
 )
@@ -47,6 +48,8 @@ NO_SUCH_CHAT = (
     "chat_id_invalid",
     "group chat was deactivated",
 )
+#: what a 400 says when the forum thread is the reason; the last two are MTProto's
+NO_SUCH_THREAD = ("message thread not found", "topic_closed", "topic_deleted")
 
 #: what PTB stumbles over when a 200 carries something else than a message
 NOT_A_MESSAGE = (AttributeError, KeyError, TypeError, ValueError)
@@ -69,14 +72,17 @@ class TelegramMessenger:
         self._paid_broadcast = paid_broadcast
         self._short_of_stars = False
 
-    async def send(self, chat: ChatId, message: Message) -> SendOutcome:
-        """Send once; once more for each of formatting, link button and payment that is refused."""
+    async def send(self, chat: ChatId, message: Message, thread: int | None = None) -> SendOutcome:
+        """Send once; once more for each of formatting, link button and payment that is refused.
+
+        thread: the forum thread it goes to; None: to the chat itself.
+        """
         if reason := _unsendable(message):
             return Refused(reason=reason)
         formatted, paid = True, self._paid_broadcast
         while True:
             try:
-                sent = await self._post(chat, message, formatted=formatted, paid=paid)
+                sent = await self._post((chat, thread), message, formatted=formatted, paid=paid)
                 self._short_of_stars &= not paid
                 return sent
             except BadRequest as error:
@@ -86,7 +92,7 @@ class TelegramMessenger:
                     continue
                 plainer = _plainer(message, error, formatted=formatted)
                 if plainer is None:
-                    return outcome_of(error)
+                    return _of_thread(error) if thread is not None else outcome_of(error)
                 message, formatted = plainer, False
             except (TelegramError, *NOT_A_MESSAGE) as error:
                 return outcome_of(error)
@@ -97,10 +103,14 @@ class TelegramMessenger:
             logger.warning("paid broadcast is refused, sending without: %s", error)
         self._short_of_stars = True
 
-    async def _post(self, chat: ChatId, message: Message, *, formatted: bool, paid: bool) -> Sent:
+    async def _post(
+        self, to: tuple[ChatId, int | None], message: Message, *, formatted: bool, paid: bool
+    ) -> Sent:
+        chat, thread = to
         text = message.html if formatted else message.text
         common: dict[str, Any] = {
             "chat_id": chat,
+            "message_thread_id": thread,
             "parse_mode": ParseMode.HTML if formatted else None,
             "disable_notification": message.silent,
             "reply_markup": keyboard(message.buttons),
@@ -154,6 +164,13 @@ def outcome_of(error: Exception) -> SendOutcome:
             gone = any(why in reason.lower() for why in NO_SUCH_CHAT)
             return Refused(reason=reason, chat_gone=gone)
     return _outcome_on_the_way(error, reason)
+
+
+def _of_thread(error: BadRequest) -> SendOutcome:
+    """Say what a refusal means for a message to a forum thread."""
+    if any(why in str(error).lower() for why in NO_SUCH_THREAD):
+        return ThreadGone(reason=str(error)[:REASON_LENGTH])
+    return outcome_of(error)
 
 
 def _outcome_on_the_way(error: Exception, reason: str) -> SendOutcome:

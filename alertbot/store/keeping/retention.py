@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.ports import Retention
@@ -21,6 +21,8 @@ from alertbot.store.tables import (
     briefs,
     chats,
     deliveries,
+    digest_key,
+    messages,
     metadata,
     past_deliveries,
     upsert,
@@ -121,11 +123,20 @@ async def forget_chats(connection: AsyncConnection, which: Collection[int]) -> N
 
 
 async def drop_deliveries(connection: AsyncConnection, *which: ColumnElement[bool]) -> int:
-    """Delete deliveries and return how many; those that had come to an end are still counted."""
+    """Delete deliveries and return how many; those that had come to an end are still counted.
+
+    The messages of digests go with them: they are no other chat's.
+    """
+    of = deliveries.c
     statement = (
-        delete(deliveries).where(*which).returning(deliveries.c.state, deliveries.c.maybe_repeat)
+        delete(deliveries)
+        .where(*which)
+        .returning(of.id, of.alert_id, of.state, of.maybe_repeat, of.carrier)
     )
     dropped = (await connection.execute(statement)).all()
+    if digests := [(row.alert_id, digest_key(row.id)) for row in dropped if row.carrier]:
+        key = tuple_(messages.c.alert_id, messages.c.topics)
+        await connection.execute(delete(messages).where(key.in_(digests)))
     ended = [row for row in dropped if row.state not in TO_BE_SENT]
     repeated = Counter(row.state for row in ended if row.maybe_repeat)
     past = past_deliveries.c

@@ -18,6 +18,7 @@ from alertbot.store.operating.processes import load_processes
 from alertbot.store.polling.due import load_memory
 from alertbot.store.polling.websub import load_hubs
 from alertbot.store.tables import (
+    EPOCH,
     SENT,
     State,
     briefs,
@@ -27,6 +28,7 @@ from alertbot.store.tables import (
     heartbeat,
     pace,
     past_deliveries,
+    schedules,
     subscriptions,
     upsert,
 )
@@ -82,6 +84,7 @@ class StatusRows:
                 oldest_due=waiting.oldest,
                 paused_chats=paused.chats,
                 chats_paused_until=paused.until,
+                hold_overdue=await connection.scalar(_overdue(now)),
                 sent_last_day=await _count(connection, deliveries.c.sent_at, sent),
                 dead_last_day=await _count_by(connection, deliveries.c.reason, *last_day),
             )
@@ -110,21 +113,27 @@ class StatusRows:
 
 
 def _waiting(now: datetime) -> Select[*tuple[Any, ...]]:
-    """Select how many pending deliveries are due and later, and when the oldest was made.
+    """Select how many pending deliveries are due and later, and when the oldest was made or let go.
 
     One that was never tried and is for later waits as it should, and so does one to a paused chat.
     """
     is_due = deliveries.c.due_at <= now
+    since = func.coalesce(deliveries.c.released_at, deliveries.c.made_at)
     held_up = and_(or_(is_due, deliveries.c.attempt > 0), chats.c.next_send_at <= now + LONGEST_GAP)
     return (
         select(
             func.count(case((is_due, 1))).label("due"),
             func.count(case((~is_due, 1))).label("later"),
-            func.min(case((held_up, deliveries.c.made_at))).label("oldest"),
+            func.min(case((held_up, since))).label("oldest"),
         )
         .join(chats, chats.c.id == deliveries.c.chat_id)
         .where(deliveries.c.state == State.PENDING)
     )
+
+
+def _overdue(now: datetime) -> Select[*tuple[Any, ...]]:
+    """Select when the first of the holds was to end that have not."""
+    return select(func.min(schedules.c.at)).where(schedules.c.at > EPOCH, schedules.c.at <= now)
 
 
 def _paused(now: datetime) -> Select[*tuple[Any, ...]]:

@@ -4,26 +4,27 @@ For the dispatcher. A claim is committed before the request it is for, and finis
 that only the claimer has, so that after a crash each delivery is either done or due again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import AlertId, ChatId, DeliveryId, Message, TopicId
+from alertbot.model import Message
 from alertbot.ports import Claim, Delivery, Verdict
-from alertbot.store.alerts import UNREADABLE, load_alerts
+from alertbot.store.alerts import UNREADABLE
 from alertbot.store.engine import Database, Together, unbroken
 from alertbot.store.outbox import pace
 from alertbot.store.outbox.answers import Answer, settle
 from alertbot.store.outbox.claims import earliest_turn, take_due
-from alertbot.store.outbox.fan_out import fan_out
-from alertbot.store.outbox.messages import Key, keep_message, load_messages
-from alertbot.store.queue import bring_first_forward
+from alertbot.store.outbox.contents import key_of, load_deliveries
+from alertbot.store.outbox.holding import HoldRows, hold_back
+from alertbot.store.outbox.messages import keep_message
+from alertbot.store.queue import bring_first_forward, follow_carriers
 from alertbot.store.tables import EPOCH, State, deliveries, in_state, left_alone
 
-__all__ = ["OutboxRows", "fan_out"]
+__all__ = ["HoldRows", "OutboxRows"]
 
 #: why it is not known what became of one that is sent at most once
 NOBODY_LEFT = "the process that sent it did not say what became of it"
@@ -50,15 +51,15 @@ class OutboxRows:
 
         At most one per chat; urgent ones first, then the longest due, and those of a chat in the
         order they were made. The pace is kept, restarts included: what is returned may be sent
-        now. One whose alert cannot be read is dead instead.
+        now. One whose alert cannot be read is dead instead; one to a chat that is quiet is held.
         """
         async with self._database.writing() as connection:
             most = min(slots, pace.at_a_time(per_second))
             start = await pace.enter(connection, now, most, per_second)
             if start is None:
                 return Claim()
-            rows = await take_due(connection, now, most, lease)
-            claimed = await _load(connection, rows)
+            rows, quiet = await take_due(connection, now, most, lease)
+            claimed = await load_deliveries(connection, rows)
             lost = [row for row in rows if row.id not in {one.id for one in claimed}]
             if lost:
                 await _bury(connection, lost)
@@ -66,7 +67,11 @@ class OutboxRows:
             more_at = await pace.spend(
                 connection, now, start, sent, most=most, per_second=per_second
             )
-            return Claim(deliveries=claimed, more_at=more_at if claimed else None)
+        if quiet:
+            # in a transaction of its own, so that nobody waits for the other in a circle
+            async with self._database.writing() as connection:
+                await hold_back(connection, quiet, now)
+        return Claim(deliveries=claimed, more_at=more_at if claimed else None)
 
     async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
         """Store the message of a claimed delivery, written just now; return what to send.
@@ -75,8 +80,7 @@ class OutboxRows:
         """
         async with self._database.writing() as connection:
             await pace.hold(connection)
-            key = (delivery.alert_id, ",".join(delivery.topics), delivery.language)
-            kept = await keep_message(connection, key, message)
+            kept = await keep_message(connection, key_of(delivery), message)
             if more := pace.units(len(kept.text)) - 1:
                 await pace.spend_more(connection, delivery.chat, more, per_second)
             return kept
@@ -124,6 +128,7 @@ class OutboxRows:
                 .all()
             )
             await connection.execute(update(deliveries).where(*expired).values(state=State.EXPIRED))
+            await follow_carriers(connection)
             await bring_first_forward(connection, chats)
             return len(chats)
 
@@ -141,39 +146,6 @@ class OutboxRows:
         return min([*times, lapses] if lapses is not None else times, default=None)
 
 
-async def _load(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> tuple[Delivery, ...]:
-    """Return the deliveries of the rows, without those whose alert cannot be read."""
-    keys: dict[int, Key] = {
-        row.id: (AlertId(row.alert_id), _sorted(row.topics), row.language) for row in rows
-    }
-    written = await load_messages(connection, set(keys.values())) if rows else {}
-    unwritten = {key[0] for key in keys.values() if key not in written}
-    told = await load_alerts(connection, unwritten) if unwritten else {}
-    alerts = {id_: one.alert for id_, one in told.items()}
-    return tuple(
-        Delivery(
-            id=DeliveryId(row.id),
-            token=row.token,
-            chat=ChatId(row.chat_id),
-            alert_id=AlertId(row.alert_id),
-            content=content,
-            topics=tuple(map(TopicId, keys[row.id][1].split(","))),
-            language=row.language,
-            attempt=row.attempt,
-            maybe_repeat=row.maybe_repeat,
-            lost_answers=row.lost_answers,
-            urgent=row.urgent,
-            at_most_once=row.at_most_once,
-        )
-        for row in rows
-        if (content := written.get(keys[row.id]) or alerts.get(AlertId(row.alert_id)))
-    )
-
-
-def _sorted(topics: str) -> str:
-    return ",".join(sorted(topics.strip(",").split(",")))
-
-
 def _units(delivery: Delivery) -> float:
     return pace.units(len(delivery.content.text) if isinstance(delivery.content, Message) else 0)
 
@@ -184,4 +156,5 @@ async def _bury(connection: AsyncConnection, unreadable: Collection[Row[Any]]) -
         .where(deliveries.c.id.in_([row.id for row in unreadable]))
         .values(state=State.DEAD, reason=UNREADABLE, token=None, lease_until=None)
     )
+    await follow_carriers(connection)
     await bring_first_forward(connection, [row.chat_id for row in unreadable])

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId
 from alertbot.ports import Delivery, Verdict
-from alertbot.store.chats import mark_gone, move_chat
+from alertbot.store.chats import mark_gone
+from alertbot.store.moving import leave_thread, move_chat
 from alertbot.store.outbox.pace import hold, pause_chat, pause_everyone
-from alertbot.store.queue import bring_first_forward
+from alertbot.store.queue import bring_first_forward, follow_carriers
 from alertbot.store.tables import Instant, State, deliveries, due_again, in_state
 
 
@@ -32,8 +33,10 @@ async def settle(connection: AsyncConnection, answers: Sequence[Answer]) -> list
         await hold(connection)
     held = await find_held(connection, answers)
     await _write_states(connection, list(held))
+    if digests := [chat for answer, chat in held.items() if answer.delivery.is_digest]:
+        await follow_carriers(connection, deliveries.c.chat_id.in_(digests))
     for answer, chat in held.items():
-        await _settle_chat(connection, chat, answer.verdict)
+        await _settle_chat(connection, chat, answer)
     moved = [one.verdict.migrated_to for one in held if one.verdict.migrated_to is not None]
     await bring_first_forward(connection, {*held.values(), *moved})
     return [one in held for one in answers]
@@ -91,12 +94,15 @@ def _unsent_state(verdict: Verdict, now: datetime) -> dict[str, Any]:
         return done | {"state": State.UNKNOWN, "reason": verdict.unknown}
     if verdict.retry_at is not None:
         return due_again(verdict.retry_at)
-    if verdict.migrated_to is not None:
+    if verdict.migrated_to is not None or verdict.thread_gone:
         return due_again(now)
     return {}
 
 
-async def _settle_chat(connection: AsyncConnection, chat: ChatId, verdict: Verdict) -> None:
+async def _settle_chat(connection: AsyncConnection, chat: ChatId, answer: Answer) -> None:
+    verdict, thread = answer.verdict, answer.delivery.thread
+    if verdict.thread_gone and thread is not None:
+        await leave_thread(connection, chat, thread)
     if verdict.migrated_to is not None:
         await move_chat(connection, chat, verdict.migrated_to)
     if verdict.chat_gone:

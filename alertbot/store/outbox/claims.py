@@ -1,7 +1,7 @@
 """Which deliveries may leave now, and taking them: urgent ones first, then the longest due.
 
 What is due but has to wait for its chat, or for another to go before, is put off, so that claims
-stay fast however much waits.
+stay fast however much waits. What comes to its turn in its chat's quiet hours is to be held.
 """
 
 import secrets
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
     case,
     exists,
@@ -35,7 +36,9 @@ from alertbot.store.tables import (
     chats,
     deliveries,
     in_state,
+    is_quiet,
     milliseconds,
+    settings,
 )
 
 #: a lease lasts as many times longer as there were tries, up to this, so that a chat whose answers
@@ -68,8 +71,13 @@ def _longest_due(*, urgent: bool) -> Select[Any]:
             exists()
             .where(_OTHER.c.chat_id == deliveries.c.chat_id, in_state(State.SENDING, _OTHER))
             .label("on_the_wire"),
+            and_(
+                is_quiet(bindparam("now", type_=Instant)),
+                ~and_(deliveries.c.urgent, settings.c.quiet_but_urgent),
+            ).label("quiet"),
         )
         .join(chats, chats.c.id == deliveries.c.chat_id)
+        .outerjoin(settings, settings.c.chat_id == deliveries.c.chat_id)
         .where(
             in_state(State.PENDING),
             deliveries.c.urgent == urgent,
@@ -102,13 +110,18 @@ def earliest_turn(*, urgent: bool) -> ScalarSelect[datetime | None]:
 
 async def take_due(
     connection: AsyncConnection, now: datetime, slots: int, lease: timedelta
-) -> Sequence[Row[Any]]:
-    """Mark up to `slots` deliveries as being sent, at most one per chat; return their rows."""
+) -> tuple[Sequence[Row[Any]], Collection[int]]:
+    """Mark up to `slots` deliveries as being sent, at most one per chat.
+
+    Returns their rows, and the ids of those that are to be held, as their chat is quiet.
+    """
     token = secrets.token_hex(8)
     taken: list[Row[Any]] = []
+    quiet: set[int] = set()
     limit = slots
     for _ in range(LOOKS):
         rows = await _look(connection, now, limit)
+        quiet |= {row.id for row in rows if row.quiet}
         ready = [row.id for row in rows if _is_ready(row, now)]
         if ready:
             room = slots - len(taken)
@@ -118,7 +131,7 @@ async def take_due(
         if len(taken) == slots or len(rows) < limit:
             break
         limit = MANY
-    return taken
+    return taken, quiet
 
 
 async def _look(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Row[Any]]:
@@ -131,7 +144,7 @@ async def _look(connection: AsyncConnection, now: datetime, limit: int) -> Seque
 
 
 def _is_next(row: Row[Any]) -> bool:
-    return bool(row.id == row.first and not row.on_the_wire)
+    return bool(row.id == row.first and not row.on_the_wire and not row.quiet)
 
 
 def _is_ready(row: Row[Any], now: datetime) -> bool:

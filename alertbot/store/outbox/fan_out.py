@@ -4,19 +4,37 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, and_, case, func, literal, null, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, TopicId
+from alertbot.ports import Hold, Mode
 from alertbot.store.tables import (
     Instant,
     State,
     alert_topics,
     chats,
     deliveries,
+    is_quiet,
+    settings,
     subscriptions,
     upsert,
 )
+
+#: any number will do, if it is always the same
+_LOCK = 0x616C657274626F75
+
+#: the sooner it is told the lower
+RANKS = {mode: rank for rank, mode in enumerate(Mode)}
+
+
+async def one_at_a_time(connection: AsyncConnection) -> None:
+    """Let nobody else make or release deliveries, to the end of the transaction.
+
+    So that no two feeds bring the same at once, and nothing is held for an end that has just been.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 async def fan_out(
@@ -27,57 +45,91 @@ async def fan_out(
     topics: Collection[TopicId] | None = None,
     told: Select[Any] | None = None,
 ) -> int:
-    """Make a delivery of the alert to each reachable chat that follows one of its topics.
+    """Make a delivery of the alert to each reachable chat, and thread, that follows its topics.
 
     It is urgent if any of these is, sent at most once if all are, and lasts as long as the longest.
-    topics: only these. told: the ids of other alerts; chats that have one of them are left out.
+    It goes out with the soonest of them: at once, unless its chat is quiet now, or in a digest.
+    topics: only these. told: the ids of other alerts; who has one of them is left out.
     Returns how many deliveries were made.
     """
-    followed = _followed(alert, topics, told).subquery("followed")
-    of = followed.c
-    all_expire = func.count(of.expires_at) == func.count()
+    of = _grouped(_followed(alert, now, topics, told)).subquery("grouped").c
+    hold = case(
+        (and_(of.rank == 0, of.quiet == 1), Hold.QUIET.value),
+        *((of.rank == RANKS[Mode(hold)], hold.value) for hold in Hold if hold is not Hold.QUIET),
+        else_=null(),
+    )
     values = {
         "alert_id": literal(alert),
         "chat_id": of.chat_id,
-        "topics": "," + func.aggregate_strings(of.topic_id, ",") + ",",
-        "state": literal(State.PENDING.value),
+        "thread": of.thread,
+        "topics": of.topics,
+        "state": case((hold.is_(None), State.PENDING.value), else_=State.HELD.value),
+        "hold": hold,
         "attempt": literal(0),
         "maybe_repeat": literal(False),
         "made_at": literal(now, Instant),
-        "urgent": func.max(case((of.urgent, 1), else_=0)) == 1,
-        "at_most_once": func.min(case((of.at_most_once, 1), else_=0)) == 1,
-        "expires_at": case((all_expire, func.max(of.expires_at)), else_=None),
+        "urgent": of.urgent == 1,
+        "at_most_once": of.at_most_once == 1,
+        "expires_at": of.expires_at,
         "due_at": literal(now, Instant),
         "turn_at": literal(now, Instant),
     }
-    made = select(*values.values()).group_by(of.chat_id).order_by(of.chat_id)
+    made = select(*values.values()).order_by(of.chat_id, of.thread)
     result = await connection.execute(
         upsert(connection, deliveries).from_select(list(values), made).on_conflict_do_nothing()
     )
     return result.rowcount
 
 
+def _grouped(follows: Select[Any]) -> Select[Any]:
+    """Select one row for each chat and thread of the rows, each of which is a topic."""
+    of = follows.subquery("followed").c
+    urgent = func.max(case((of.urgent, 1), else_=0))
+    breaks_quiet = func.max(case((and_(of.urgent, of.but_urgent, of.rank == 0), 1), else_=0))
+    all_expire = func.count(of.expires_at) == func.count()
+    return select(
+        of.chat_id,
+        of.thread,
+        ("," + func.aggregate_strings(of.topic_id, ",") + ",").label("topics"),
+        func.min(of.rank).label("rank"),
+        case((breaks_quiet == 1, 0), else_=func.max(case((of.quiet, 1), else_=0))).label("quiet"),
+        urgent.label("urgent"),
+        func.min(case((of.at_most_once, 1), else_=0)).label("at_most_once"),
+        case((all_expire, func.max(of.expires_at)), else_=None).label("expires_at"),
+    ).group_by(of.chat_id, of.thread)
+
+
 def _followed(
-    alert: AlertId, topics: Collection[TopicId] | None, told: Select[Any] | None
+    alert: AlertId, now: datetime, topics: Collection[TopicId] | None, told: Select[Any] | None
 ) -> Select[Any]:
     """Select the reachable chats to tell, each with the topics of the alert that it follows."""
-    topic = alert_topics.c
-    where = [topic.alert_id == alert, chats.c.gone_reason.is_(None)]
+    topic, follows = alert_topics.c, subscriptions.c
+    where = [
+        topic.alert_id == alert,
+        chats.c.gone_reason.is_(None),
+        or_(follows.muted_until.is_(None), follows.muted_until <= now),
+    ]
     if topics is not None:
         where.append(topic.topic_id.in_(sorted(topics)))
     if told is not None:
-        had = select(deliveries.c.chat_id).where(deliveries.c.alert_id.in_(told))
-        where.append(chats.c.id.not_in(had))
+        had = select(deliveries.c.chat_id, deliveries.c.thread)
+        who = tuple_(follows.chat_id, follows.thread)
+        where.append(who.not_in(had.where(deliveries.c.alert_id.in_(told))))
     return (
         select(
-            subscriptions.c.chat_id,
-            subscriptions.c.topic_id,
+            follows.chat_id,
+            follows.thread,
+            follows.topic_id,
+            case(RANKS, value=follows.mode).label("rank"),
             topic.urgent,
             topic.at_most_once,
             topic.expires_at,
+            func.coalesce(is_quiet(now), literal(False)).label("quiet"),
+            func.coalesce(settings.c.quiet_but_urgent, literal(False)).label("but_urgent"),
         )
         .distinct()
-        .join(alert_topics, topic.topic_id == subscriptions.c.topic_id)
-        .join(chats, chats.c.id == subscriptions.c.chat_id)
+        .join(alert_topics, topic.topic_id == follows.topic_id)
+        .join(chats, chats.c.id == follows.chat_id)
+        .outerjoin(settings, settings.c.chat_id == follows.chat_id)
         .where(*where)
     )

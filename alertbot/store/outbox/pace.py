@@ -24,6 +24,7 @@ from alertbot.store.tables import (
     deliveries,
     milliseconds,
     pace,
+    schedules,
     upsert,
 )
 
@@ -34,6 +35,9 @@ LONG = 500
 #: how often messages leave, at most, however many there are; whoever wakes late by less than that
 #: catches up, or the rate could not be reached
 STEP = timedelta(seconds=1) / 30
+
+#: a digest may be a week away, and a change of clocks more
+LONGEST_HOLD = timedelta(days=9)
 
 EVERYONE = "all"
 
@@ -166,6 +170,8 @@ async def catch_up(connection: AsyncConnection, now: datetime) -> None:
         await connection.execute(
             update(column.table).where(column > latest).values({column.name: latest})
         )
+    too_far = schedules.c.at > now + LONGEST_HOLD
+    await connection.execute(update(schedules).where(too_far).values(at=EPOCH))
 
 
 def _gap(count: float, per_second: int) -> timedelta:

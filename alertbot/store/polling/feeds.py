@@ -35,9 +35,10 @@ from alertbot.ports import (
 )
 from alertbot.store.alerts import kept_since, load_briefs
 from alertbot.store.engine import Database, Together, unbroken
+from alertbot.store.outbox.fan_out import one_at_a_time
 from alertbot.store.polling.due import add_news, claim, dump_memory, load_memory, place, release
 from alertbot.store.polling.notices import insert_notices
-from alertbot.store.polling.stories import load_known, one_at_a_time, save_entries
+from alertbot.store.polling.stories import load_known, save_entries
 from alertbot.store.tables import MILLISECOND, briefs, feeds, milliseconds, upsert
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each

@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select, update
+from sqlalchemy import Row, and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, AlertId, FeedId, TopicId
 from alertbot.ports import KnownBrief, Marks, News
 from alertbot.store.alerts import insert_alert, insert_brief, replace_alert, replace_brief
-from alertbot.store.outbox import fan_out
+from alertbot.store.outbox.fan_out import fan_out
 from alertbot.store.tables import alert_topics, alerts, briefs
 
 #: what was first seen so long ago is told to no more chats
 LATE = timedelta(hours=48)
 #: how a key begins that was made of an entry's title and time
 MADE_KEY = "sha256:"
-#: any number will do, if it is always the same
-_STORIES_LOCK = 0x616C657274626F75
 
 #: PostgreSQL takes 32,767 parameters in a statement
 KEYS_AT_ONCE = 10_000
@@ -70,12 +68,6 @@ async def save_entries(connection: AsyncConnection, news: News, now: datetime) -
             values = {"revisions": seen, **_columns(marks)}
             await connection.execute(update(briefs).where(*mine).values(values))
     return tuple(saved)
-
-
-async def one_at_a_time(connection: AsyncConnection) -> None:
-    """Let no two feeds bring the same at once, to the end of the transaction."""
-    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        await connection.execute(select(func.pg_advisory_xact_lock(_STORIES_LOCK)))
 
 
 async def _save_new(connection: AsyncConnection, news: News, alert: Alert, now: datetime) -> Saved:

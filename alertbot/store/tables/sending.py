@@ -17,7 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     case,
+    exists,
+    false,
     func,
     literal_column,
     text,
@@ -32,6 +35,10 @@ class State(StrEnum):
     """Where a delivery stands."""
 
     PENDING = "pending"
+    #: for later, as its chat wants it: until quiet hours end, or a digest is due
+    HELD = "held"
+    #: in the message of another, its carrier, and comes to the same end
+    CARRIED = "carried"
     SENDING = "sending"
     SENT = "sent"
     DEAD = "dead"
@@ -44,7 +51,7 @@ class State(StrEnum):
 
 
 #: every other state is an end
-TO_BE_SENT = (State.PENDING, State.SENDING)
+TO_BE_SENT = (State.PENDING, State.HELD, State.CARRIED, State.SENDING)
 
 
 def _index_where(state: str, name: str, *columns: str, unique: bool = False) -> Index:
@@ -72,6 +79,42 @@ chats = Table(
 
 #: in which a chat is told
 LANGUAGE = func.coalesce(chats.c.language, chats.c.spoken, literal_column(f"'{DEFAULT}'"))
+#: of the columns of a chat that can be reached
+REACHABLE = {"gone_reason": None, "gone_since": None}
+
+#: what a chat has set for itself; none of one that has not
+settings = Table(
+    "settings",
+    metadata,
+    Column("chat_id", ForeignKey(chats.c.id, ondelete="CASCADE"), primary_key=True),
+    #: an IANA name
+    Column("timezone", String, nullable=False),
+    #: minutes since midnight, local; null: no quiet hours
+    Column("quiet_start", Integer),
+    Column("quiet_end", Integer),
+    #: urgent topics may break them
+    Column("quiet_but_urgent", Boolean, nullable=False),
+    #: the quiet hours that are on or come next, computed of the above; the end is not in them
+    Column("quiet_from", Instant),
+    Column("quiet_until", Instant),
+    #: minutes since midnight, local
+    Column("digest_time", Integer, nullable=False),
+    #: Monday is 0
+    Column("digest_weekday", Integer, nullable=False),
+)
+
+#: when each hold of a chat ends next; at 0: still to be computed
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("chat_id", ForeignKey(chats.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("hold", String, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index(None, "at"),
+)
+
+#: the thread of what goes to a chat itself
+NO_THREAD = 0
 
 subscriptions = Table(
     "subscriptions",
@@ -79,6 +122,10 @@ subscriptions = Table(
     Column("chat_id", ForeignKey(chats.c.id, ondelete="CASCADE"), primary_key=True),
     Column("topic_id", String, primary_key=True),
     Column("since", Instant, nullable=False),
+    #: when it is told: at once, or in a digest
+    Column("mode", String, nullable=False, server_default="instant"),
+    Column("thread", Id, nullable=False, server_default=str(NO_THREAD)),
+    Column("muted_until", Instant),
     Index(None, "topic_id", "chat_id"),
 )
 
@@ -91,6 +138,7 @@ deliveries = Table(
     Column("id", Id, primary_key=True),
     Column("alert_id", ForeignKey(alerts.c.id), nullable=False),
     Column("chat_id", ForeignKey(chats.c.id, ondelete="CASCADE"), nullable=False),
+    Column("thread", Id, nullable=False, server_default=str(NO_THREAD)),
     #: the matched topics the chat follows: ",a,b,"
     Column("topics", String, nullable=False),
     Column("state", String, nullable=False),
@@ -115,14 +163,23 @@ deliveries = Table(
     Column("message_id", Id),
     #: why it is dead or unknown
     Column("reason", String),
-    UniqueConstraint("alert_id", "chat_id"),
+    #: what it waits for while it is held, or has waited for
+    Column("hold", String),
+    #: when that ended
+    Column("released_at", Instant),
+    #: it carries others: their message is its own
+    Column("carrier", Boolean, nullable=False, server_default=false()),
+    Column("carried_by", Id),
+    UniqueConstraint("alert_id", "chat_id", "thread"),
     Index(None, "state", "id"),
     Index(None, "chat_id", "state", "id"),
     _index_where("sending", "ix_deliveries_one_sending", "chat_id", unique=True),
     _index_where("pending", "ix_deliveries_turn", "urgent", "turn_at", "id"),
     _index_where("pending", "ix_deliveries_queue", "chat_id", "urgent", "id"),
-    # the state once more: without it SQLite would rather look through all that is pending
+    # the state once more: without it SQLite would rather look through all that is in it
     _index_where("pending", "ix_deliveries_expiry", "state", "expires_at"),
+    _index_where("held", "ix_deliveries_held", "chat_id", "hold", "id"),
+    _index_where("carried", "ix_deliveries_carried", "state", "carried_by"),
     Index(None, "sent_at", sqlite_where=SENT, postgresql_where=SENT),
     Index(
         "ix_deliveries_repeated",
@@ -137,7 +194,7 @@ messages = Table(
     "messages",
     metadata,
     Column("alert_id", ForeignKey(alerts.c.id, ondelete="CASCADE"), primary_key=True),
-    #: of those that the chat follows, sorted: "a,b"
+    #: of those that the chat follows, sorted: "a,b"; of a digest: its delivery, "#7"
     Column("topics", String, primary_key=True),
     Column("language", String, primary_key=True),
     Column("html", Text, nullable=False),
@@ -166,6 +223,11 @@ pace = Table(
 )
 
 
+def digest_key(delivery: int) -> str:
+    """Return what stands for the topics of the message of a digest."""
+    return f"#{delivery}"
+
+
 def in_state(state: State, of: FromClause = deliveries) -> ColumnElement[bool]:
     """Return the condition that a delivery is in a state, in a form that finds its own index.
 
@@ -174,10 +236,29 @@ def in_state(state: State, of: FromClause = deliveries) -> ColumnElement[bool]:
     return of.c.state == literal_column(f"'{state}'")
 
 
+def is_quiet(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Return the condition that the chat of the settings is in its quiet hours."""
+    return and_(settings.c.quiet_from <= now, settings.c.quiet_until > now)
+
+
+def has_no_topic() -> ColumnElement[bool]:
+    """Return the condition that the chat follows no topic any more of what a delivery would tell.
+
+    Of a carrier, that is also what it carries.
+    """
+    carried = deliveries.alias("carried")
+    more = exists().where(
+        carried.c.carried_by == deliveries.c.id,
+        in_state(State.CARRIED, carried),
+        carried.c.topics != ",",
+    )
+    return and_(deliveries.c.topics == ",", ~more)
+
+
 def due_again(at: datetime | ColumnElement[datetime]) -> dict[str, Any]:
     """Return what puts a delivery back into the queue, unless its chat has left all its topics."""
     return {
-        "state": case((deliveries.c.topics == ",", State.CANCELLED), else_=State.PENDING),
+        "state": case((has_no_topic(), State.CANCELLED), else_=State.PENDING),
         "due_at": at,
         "turn_at": at,
         "token": None,

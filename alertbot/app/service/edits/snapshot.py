@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from alertbot.chat import CONSOLE, Offer, TopicList
 from alertbot.classifier import Classifier, compile_topics
 from alertbot.config import Config
-from alertbot.dispatcher import Renderer
+from alertbot.dispatcher import Renderer, write_digest
 from alertbot.model import Alert, ChatId, Entry, Feed, FeedId, Message, Topic, TopicId
+from alertbot.ports import Digest
 from alertbot.scheduler import DroppedLines, understand
 from alertbot.words import Words
 
@@ -84,6 +85,10 @@ class InForce:
     def write(self, alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
         """Return the message of an alert for those who follow the topics."""
         return self.snapshot.renderer.message(alert, topics, words)
+
+    def write_digest(self, digest: Digest, words: Words) -> Message:
+        """Return the message of a digest, in these words."""
+        return write_digest(digest, self.snapshot.topic_names, words)
 
     def feed_names(self) -> Mapping[FeedId, str]:
         """Return the names of feeds, those too that left the config while running."""

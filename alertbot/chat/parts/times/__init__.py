@@ -1,0 +1,8 @@
+"""When a chat is told: digests, quiet hours, mutes, and the time zone that all of them are in."""
+
+from alertbot.chat.parts.times.digests import DigestsPart
+from alertbot.chat.parts.times.mutes import MutesPart
+from alertbot.chat.parts.times.quiet import QuietPart
+from alertbot.chat.parts.times.zones import ZonesPart
+
+__all__ = ["DigestsPart", "MutesPart", "QuietPart", "ZonesPart"]

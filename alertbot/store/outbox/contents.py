@@ -1,0 +1,95 @@
+"""What claimed deliveries say: an alert, the alerts of a digest, or the message written of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alertbot.model import Alert, AlertId, ChatId, DeliveryId, TopicId
+from alertbot.ports import Delivery, Digest, DigestItem, Hold, ToldAlert
+from alertbot.store.alerts import load_alerts
+from alertbot.store.outbox.messages import Key, load_messages
+from alertbot.store.tables import NO_THREAD, State, deliveries, digest_key, in_state
+
+
+async def load_deliveries(
+    connection: AsyncConnection, rows: Sequence[Row[Any]]
+) -> tuple[Delivery, ...]:
+    """Return the deliveries of the rows, without those whose alert cannot be read."""
+    if not rows:
+        return ()
+    keys: dict[int, Key] = {row.id: _key(row) for row in rows}
+    written = await load_messages(connection, set(keys.values()))
+    unwritten = [row for row in rows if keys[row.id] not in written]
+    carried = await _load_carried(connection, [row.id for row in unwritten if row.carrier])
+    parts = [*unwritten, *(part for each in carried.values() for part in each)]
+    told = await load_alerts(connection, {part.alert_id for part in parts}) if parts else {}
+    made: list[Delivery] = []
+    for row in rows:
+        content = written.get(keys[row.id]) or _content(row, carried[row.id], told)
+        if content is not None:
+            made.append(
+                Delivery(
+                    id=DeliveryId(row.id),
+                    token=row.token,
+                    chat=ChatId(row.chat_id),
+                    alert_id=AlertId(row.alert_id),
+                    content=content,
+                    topics=_topics(row),
+                    attempt=row.attempt,
+                    maybe_repeat=row.maybe_repeat,
+                    lost_answers=row.lost_answers,
+                    urgent=row.urgent,
+                    at_most_once=row.at_most_once,
+                    language=row.language,
+                    thread=None if row.thread == NO_THREAD else row.thread,
+                    is_digest=row.carrier,
+                )
+            )
+    return tuple(made)
+
+
+def key_of(delivery: Delivery) -> Key:
+    """Return what the message of a delivery is kept under: a digest is one chat's own."""
+    topics = digest_key(delivery.id) if delivery.is_digest else ",".join(delivery.topics)
+    return delivery.alert_id, topics, delivery.language
+
+
+def _key(row: Row[Any]) -> Key:
+    topics = digest_key(row.id) if row.carrier else ",".join(_topics(row))
+    return AlertId(row.alert_id), topics, row.language
+
+
+def _topics(row: Row[Any]) -> tuple[TopicId, ...]:
+    return tuple(map(TopicId, sorted(row.topics.strip(",").split(","))))
+
+
+async def _load_carried(
+    connection: AsyncConnection, carriers: Collection[int]
+) -> dict[int, list[Row[Any]]]:
+    """Return what each of the carriers carries that its chat still follows."""
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    if carriers:
+        carried = (in_state(State.CARRIED), deliveries.c.carried_by.in_(carriers))
+        for row in await connection.execute(
+            select(deliveries).where(*carried, deliveries.c.topics != ",")
+        ):
+            found[row.carried_by].append(row)
+    return found
+
+
+def _content(
+    row: Row[Any], carried: Sequence[Row[Any]], told: Mapping[AlertId, ToldAlert]
+) -> Alert | Digest | None:
+    """Return what is to be written; None if nothing of it can be read."""
+    if not row.carrier:
+        found = told.get(AlertId(row.alert_id))
+        return found.alert if found else None
+    parts = [part for part in (row, *carried) if part.topics != "," and part.alert_id in told]
+    parts.sort(key=lambda part: (_topics(part)[0], part.id))
+    items = tuple(
+        DigestItem(alert=told[AlertId(part.alert_id)].alert, topics=_topics(part)) for part in parts
+    )
+    return Digest(hold=Hold(row.hold), items=items) if items else None
