@@ -14,6 +14,8 @@ from alertbot.ports import FeedStatus, HubStatus, Ledger, Status, Stopped, Why
 INDENT = " " * 12
 #: the ends of a delivery but one
 NOT_SENT = ("dead", "unknown", "expired", "cancelled")
+#: topics whose votes are told, those with the most
+VOTES_SHOWN = 8
 STOPPED = {
     Stopped.GONE: "gone for good (HTTP 410), not asked any more",
     Stopped.MISSING: "not there for a week (HTTP 404), not asked any more",
@@ -76,6 +78,7 @@ def as_text(
     lines.append(f"Sent        {_sent(status, ledger)}")
     lines.append(f"Not sent    {_not_sent(status)}")
     lines += [f"    dead: {line}" for line in _dead(status, ledger)]
+    lines += [f"Liked       {_liked(ledger)}"] if ledger.feedback else []
     lines.append("Feeds")
     width = max((len(feed.feed) for feed in status.feeds), default=0)
     lines += [f"    {feed.feed:<{width}}  {_feed(feed, now)}" for feed in status.feeds]
@@ -159,6 +162,12 @@ def _dead(status: Status, ledger: Ledger) -> list[str]:
         lately = ledger.dead_last_day.get(reason, 0)
         lines.append(f"{reason} ({count:,}{f', {lately:,} in the last 24 h' if lately else ''})")
     return lines
+
+
+def _liked(ledger: Ledger) -> str:
+    votes = [f"{topic} {of.up:,} 👍 {of.down:,} 👎" for topic, of in ledger.feedback.items()]
+    more = f", and {counted(len(votes) - VOTES_SHOWN, 'more topic')}" * (len(votes) > VOTES_SHOWN)
+    return f"in the last 30 days: {', '.join(votes[:VOTES_SHOWN])}{more}"
 
 
 def _feed(feed: FeedStatus, now: datetime) -> str:

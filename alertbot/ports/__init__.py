@@ -4,7 +4,7 @@ The store has one object for each of the store protocols, so that a worker sees 
 uses. Outcomes that one expects are values here, not exceptions.
 """
 
-from alertbot.ports.chats import ChatBook, ChatData, ChatLanguage, ToldAlert
+from alertbot.ports.chats import ChatBook, ChatData, ChatLanguage, Thumb, Told, ToldAlert, Vote
 from alertbot.ports.clock import Clock
 from alertbot.ports.holding import (
     DIGEST_SIZE,
@@ -32,6 +32,7 @@ from alertbot.ports.operating import (
     ServiceProcess,
     Status,
     StatusBook,
+    Votes,
 )
 from alertbot.ports.polling import (
     DueFeed,
@@ -154,10 +155,14 @@ __all__ = [
     "Subscription",
     "ThreadGone",
     "Throttled",
+    "Thumb",
+    "Told",
     "ToldAlert",
     "Traffic",
     "Unknown",
     "Validators",
     "Verdict",
+    "Vote",
+    "Votes",
     "Why",
 ]

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
-from alertbot.model import Alert, AlertId, ChatId, TopicId
+from alertbot.model import Alert, AlertId, ChatId, Message, TopicId
 from alertbot.ports.holding import Mode, Settings, Subscription
 
 #: the rows of a chat, by table and column
@@ -29,6 +30,42 @@ class ChatLanguage:
     chosen: str | None = None
     #: what the person's app was set to last
     spoken: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An alert that a chat has, or is about to get."""
+
+    id: AlertId
+    #: as it is known by now
+    alert: Alert
+    #: those the chat followed, sorted; fixed when the alert was sent
+    topics: tuple[TopicId, ...]
+    #: as it was sent; None if that is not known
+    message: Message | None
+    #: it was sent with the mark that it may be a repeat
+    maybe_repeat: bool
+    #: the publisher edited the brief after the alert was made
+    edited: bool
+
+
+class Thumb(StrEnum):
+    """What somebody thinks of an alert."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """What a person in a chat thinks of an alert."""
+
+    chat: ChatId
+    alert: AlertId
+    #: Telegram's id of the person; 0 where it does not say
+    user: int
+    thumb: Thumb
+    at: datetime
 
 
 class ChatBook(Protocol):
@@ -109,8 +146,23 @@ class ChatBook(Protocol):
         """Return all that `forget` would delete; empty where nothing is known of the chat."""
         ...
 
+    async def told(self, chat: ChatId, alert: AlertId) -> Told | None:
+        """Return what the chat was told; None if it never was, or that is no longer kept."""
+        ...
+
+    async def vote(self, vote: Vote) -> Thumb | None:
+        """Count a vote, the only one of its person on the alert; return what counts by now.
+
+        The same once more takes it back. None: nothing counts, as with an alert that the chat was
+        never told.
+        """
+        ...
+
     async def forget(self, chat: ChatId) -> None:
-        """Delete all that is known of the chat: it, its subscriptions, its deliveries."""
+        """Delete all that is known of the chat: it, its subscriptions, its deliveries.
+
+        Its votes are still counted, without chat and person.
+        """
         ...
 
     async def chat_gone(self, chat: ChatId, reason: str) -> None:

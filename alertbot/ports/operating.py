@@ -114,8 +114,16 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """How many liked what a topic brought, and how many did not."""
+
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """What is due, and what the last 24 hours brought."""
+    """What is due, what the last 24 hours brought, and how it was liked."""
 
     #: deliveries that wait and may be sent by now
     due: int
@@ -131,6 +139,8 @@ class Ledger:
     sent_last_day: int
     #: reasons of the dead among the alerts of the last 24 hours
     dead_last_day: dict[str, int]
+    #: votes of the last 30 days by topic, the most first
+    feedback: dict[TopicId, Votes] = field(default_factory=dict)
 
 
 class StatusBook(Protocol):

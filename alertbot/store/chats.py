@@ -10,8 +10,18 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatData, ChatLanguage, Mode, Settings, Subscription, ToldAlert
+from alertbot.model import AlertId, ChatId, TopicId
+from alertbot.ports import (
+    ChatData,
+    ChatLanguage,
+    Mode,
+    Settings,
+    Subscription,
+    Thumb,
+    Told,
+    ToldAlert,
+    Vote,
+)
 from alertbot.store.alerts import load_alerts
 from alertbot.store.choices import change_mode, change_settings, load_following, load_settings
 from alertbot.store.engine import Database, unbroken
@@ -32,6 +42,7 @@ from alertbot.store.tables import (
     subscriptions,
     upsert,
 )
+from alertbot.store.told import count_vote, load_told
 
 #: the columns that name a chat, so that a table is known here as soon as it has one
 _OF_A_CHAT = [
@@ -203,8 +214,21 @@ class ChatRows:
                 if (found := await _rows(connection, column, chat))
             }
 
+    async def told(self, chat: ChatId, alert: AlertId) -> Told | None:
+        """Return what the chat was told; None if it never was, or that is no longer kept."""
+        async with self._database.reading() as connection:
+            return await load_told(connection, chat, alert)
+
+    async def vote(self, vote: Vote) -> Thumb | None:
+        """Count a vote, the only one of its person on the alert; return what counts by now.
+
+        The same once more takes it back, and an alert that the chat was never told takes none.
+        """
+        async with self._database.writing() as connection:
+            return await count_vote(connection, vote)
+
     async def forget(self, chat: ChatId) -> None:
-        """Delete all that is known of the chat: it, its subscriptions, its deliveries."""
+        """Delete all that is known of the chat; its votes are still counted, as nobody's."""
         async with self._database.writing() as connection:
             await forget_chats(connection, [chat])
 

@@ -35,6 +35,7 @@ from alertbot.store.tables import (
     subscriptions,
     upsert,
 )
+from alertbot.store.told import move_votes
 
 #: why it is not known what became of one that is sent at most once
 TWO_IDS = "the group got a new id while it was being sent"
@@ -51,6 +52,7 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> No
     for table in (subscriptions, settings, schedules):
         await _copy_rows(connection, table, old, new)
     await _keep_one_of_each(connection, old, new)
+    await move_votes(connection, old, new)
     await connection.execute(
         update(deliveries).where(deliveries.c.chat_id == old).values(chat_id=new)
     )

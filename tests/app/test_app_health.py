@@ -20,6 +20,7 @@ from alertbot.ports import (
     Status,
     Stopped,
     Traffic,
+    Votes,
     Why,
 )
 
@@ -318,6 +319,23 @@ def test_subscriptions_to_topics_that_left_the_config_are_told_but_need_nobody()
     assert "5 subscriptions\n            2 paused, as not in the config: houthis (2)\n" in report
     assert report.endswith("All is well.")
     assert '"paused": {"houthis": 2}' in as_json(FINE, CALM, (), {IRAN})
+
+
+def test_the_report_says_how_alerts_are_liked_by_topic() -> None:
+    liked = replace(CALM, feedback={IRAN: Votes(up=1200, down=3), HOUTHIS: Votes(down=1)})
+
+    text = as_text(FINE, liked, (), NOW, OFFERED)
+
+    assert "\nLiked       in the last 30 days: iran 1,200 👍 3 👎, houthis 0 👍 1 👎\n" in text
+    assert "Liked" not in as_text(FINE, CALM, (), NOW, OFFERED)
+
+
+def test_of_many_topics_the_report_tells_those_with_the_most_votes() -> None:
+    votes = {TopicId(f"topic-{n}"): Votes(up=20 - n) for n in range(10)}
+
+    text = as_text(FINE, replace(CALM, feedback=votes), (), NOW, OFFERED)
+
+    assert "topic-7 13 👍 0 👎, and 2 more topics\n" in text
 
 
 def test_the_report_is_read_at_one_glance() -> None:

@@ -18,7 +18,7 @@ from store_samples import (
 )
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatLanguage, Verdict
+from alertbot.ports import ChatLanguage, Thumb, Verdict, Vote
 from alertbot.store import Store
 
 
@@ -365,9 +365,16 @@ async def test_a_forgotten_chat_leaves_no_row_with_its_id_in_any_table(desk: Des
     await desk.subscribe(chat, BORIS)
     await desk.publish(alert("a", MISSILES), alert("b", MISSILES))
     on_the_wire = next(one for one in await desk.claim() if one.chat == chat)
-    assert {"chats.id", "subscriptions.chat_id", "deliveries.chat_id"} == set(
-        await rows_with(desk, chat)
+    await desk.store.chats.vote(
+        Vote(chat=chat, alert=on_the_wire.alert_id, user=chat, thumb=Thumb.UP, at=desk.now)
     )
+    assert set(await rows_with(desk, chat)) == {
+        "chats.id",
+        "subscriptions.chat_id",
+        "deliveries.chat_id",
+        "feedback.chat_id",
+        "feedback.user_id",
+    }
 
     await desk.store.chats.forget(chat)
 

@@ -22,7 +22,7 @@ from store_samples import (
 
 from alertbot.errors import StoreError
 from alertbot.model import Message
-from alertbot.ports import HubLink, Mode, ServiceProcess, Settings, Verdict
+from alertbot.ports import HubLink, Mode, ServiceProcess, Settings, Thumb, Verdict, Vote
 from alertbot.store import Store, copy_store, open_store
 from alertbot.store.tables import metadata, notices, past_deliveries
 from fakes.postgres import PostgresServer
@@ -54,6 +54,10 @@ async def in_use(desk: Desk) -> None:
     await desk.store.outbox.keep(of_others, Message(html="<b>a</b>", text="a"))
     await desk.finish(claimed[ANNA])
     await desk.finish(claimed[BORIS], Verdict(dead="blocked", chat_gone=True))
+    liked = claimed[ANNA].alert_id
+    await desk.store.chats.vote(
+        Vote(chat=ANNA, alert=liked, user=ANNA, thumb=Thumb.UP, at=desk.now)
+    )
     async with desk.store.database.writing() as connection:
         await connection.execute(insert(past_deliveries).values(state="sent", number=9, repeated=1))
         await connection.execute(insert(notices).values(event="gone", feed_id=FEED, detail=""))

@@ -22,6 +22,7 @@ from alertbot.store.tables import (
     chats,
     deliveries,
     digest_key,
+    feedback,
     messages,
     metadata,
     past_deliveries,
@@ -116,8 +117,11 @@ class RetentionRows:
 
 
 async def forget_chats(connection: AsyncConnection, which: Collection[int]) -> None:
-    """Delete all that is known of the chats: they, their subscriptions, their deliveries."""
+    """Delete all that is known of the chats; what they voted stays, but not that it was they."""
     await drop_deliveries(connection, deliveries.c.chat_id.in_(which))
+    await connection.execute(
+        update(feedback).where(feedback.c.chat_id.in_(which)).values(chat_id=None, user_id=None)
+    )
     # what else is theirs goes with them: its foreign keys cascade
     await connection.execute(delete(chats).where(chats.c.id.in_(which)))
 

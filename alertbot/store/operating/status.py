@@ -32,11 +32,14 @@ from alertbot.store.tables import (
     subscriptions,
     upsert,
 )
+from alertbot.store.told import count_votes
 
 SERVICE = "service"
 TELEGRAM = "telegram"
 
 DAY = timedelta(days=1)
+#: of which votes are told
+MONTH = timedelta(days=30)
 #: the pace alone keeps no chat waiting for longer; what does is a pause
 LONGEST_GAP = timedelta(seconds=10)
 
@@ -71,7 +74,7 @@ class StatusRows:
             )
 
     async def ledger(self, now: datetime) -> Ledger:
-        """Return what is due at an instant, and what the 24 hours before it brought."""
+        """Return what is due at an instant, what the day before it brought, the votes of 30."""
         since = now - DAY
         last_day = (deliveries.c.state == State.DEAD, deliveries.c.made_at >= since)
         sent = and_(SENT, deliveries.c.sent_at >= since)
@@ -87,6 +90,7 @@ class StatusRows:
                 hold_overdue=await connection.scalar(_overdue(now)),
                 sent_last_day=await _count(connection, deliveries.c.sent_at, sent),
                 dead_last_day=await _count_by(connection, deliveries.c.reason, *last_day),
+                feedback=await count_votes(connection, now - MONTH),
             )
 
     async def alive(self, now: datetime) -> None:

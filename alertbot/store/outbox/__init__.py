@@ -15,12 +15,12 @@ from alertbot.model import Message
 from alertbot.ports import Claim, Delivery, Verdict
 from alertbot.store.alerts import UNREADABLE
 from alertbot.store.engine import Database, Together, unbroken
+from alertbot.store.messages import keep_message
 from alertbot.store.outbox import pace
 from alertbot.store.outbox.answers import Answer, settle
 from alertbot.store.outbox.claims import earliest_turn, take_due
 from alertbot.store.outbox.contents import key_of, load_deliveries
 from alertbot.store.outbox.holding import HoldRows, hold_back
-from alertbot.store.outbox.messages import keep_message
 from alertbot.store.queue import bring_first_forward, follow_carriers
 from alertbot.store.tables import EPOCH, State, deliveries, in_state, left_alone
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import Alert, AlertId, ChatId, DeliveryId, TopicId
 from alertbot.ports import Delivery, Digest, DigestItem, Hold, ToldAlert
 from alertbot.store.alerts import load_alerts
-from alertbot.store.outbox.messages import Key, load_messages
+from alertbot.store.messages import Key, load_messages
 from alertbot.store.tables import NO_THREAD, State, deliveries, digest_key, in_state
 
 

@@ -203,6 +203,25 @@ messages = Table(
     Column("buttons", Text, nullable=False),
 )
 
+#: what people think of alerts; those of a chat that was forgotten have neither chat nor person
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("alert_id", ForeignKey(alerts.c.id, ondelete="CASCADE"), nullable=False),
+    Column("chat_id", ForeignKey(chats.c.id, ondelete="SET NULL")),
+    #: Telegram's id of the person; 0 where it does not say
+    Column("user_id", Id),
+    #: those that the chat was told of: ",a,b,"
+    Column("topics", String, nullable=False),
+    #: "up" or "down"
+    Column("thumb", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("alert_id", "chat_id", "user_id"),
+    Index(None, "chat_id"),
+    Index(None, "at"),
+)
+
 #: how many deliveries that are deleted by now came to each end
 past_deliveries = Table(
     "past_deliveries",
