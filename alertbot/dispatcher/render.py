@@ -1,4 +1,4 @@
-"""Turns an alert into the message a chat is shown; the sender and `preview` call it.
+"""Turns an alert into the message a chat is shown; the sender, `preview` and the buttons call it.
 
 House rules: a headline that stands alone on a lock screen, two or three sentences with their key
 figures in bold, a line for each key figure (of three) that the sentences do not tell, experts
@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from alertbot.dispatcher.telling.buttons import rows
 from alertbot.dispatcher.telling.markup import (
     bold,
     expandable,
@@ -32,17 +33,20 @@ from alertbot.dispatcher.telling.prose import (
     role_of,
     told_sentence,
 )
+from alertbot.dispatcher.telling.whole import whole_page
 from alertbot.dispatcher.wording import clean, clip
 from alertbot.model import (
     Alert,
+    AlertId,
     Brief,
-    Button,
     FeedId,
     Message,
     Quote,
     Summary,
     TopicId,
 )
+from alertbot.ports import Told
+from alertbot.summarizer.full import in_full
 from alertbot.words import ENGLISH, Words, msgid
 
 #: characters of visible text that a message should not pass without need, with an expert's words,
@@ -58,6 +62,7 @@ TOPICS_LIMIT = 80
 
 SHORTENED = msgid("Sentences shortened by a language model.")
 EXCERPT = msgid("The feed carries only the beginning of this brief.")
+EDITED = msgid("Edited by its publisher after this alert was made.")
 REPEAT = msgid("This alert may have reached you before.")
 
 
@@ -68,15 +73,36 @@ class Renderer:
         self._topics = topics
         self._feeds = feeds
 
-    def message(self, alert: Alert, topics: Sequence[TopicId], words: Words = ENGLISH) -> Message:
-        """Write the alert for a chat that follows `topics`, with our own words in its language."""
+    def message(
+        self,
+        alert: Alert,
+        topics: Sequence[TopicId],
+        words: Words = ENGLISH,
+        number: AlertId | None = None,
+    ) -> Message:
+        """Write the alert for a chat that follows `topics`, with our own words in its language.
+
+        number: of the alert; None for one that is not stored, under which nothing can be asked.
+        """
         brief = alert.brief
-        notes = [SHORTENED] * bool(alert.summary.shortened)
-        notes += [EXCERPT] * brief.truncated
+        notes = [SHORTENED] * bool(alert.summary.shortened) + _excerpt(brief)
         tail = [italic(words(note)) for note in notes] + [self._footer(brief, topics)]
         page = _fit(brief, alert.summary, tail, words)
-        read = ((Button(label=words("Read the brief"), url=brief.link),),) if brief.link else ()
-        return Message(html=page, text=visible(page), buttons=read)
+        return Message(html=page, text=visible(page), buttons=rows(words, brief.link, number))
+
+    def sent(self, told: Told, words: Words = ENGLISH) -> Message:
+        """Return the message as the chat was sent it."""
+        message = told.message or self.message(told.alert, told.topics, words, told.id)
+        return as_repeat(message, words, silent=False) if told.maybe_repeat else message
+
+    def whole(self, told: Told, words: Words = ENGLISH) -> Message:
+        """Write all that is told of the alert's brief, as it is by now."""
+        brief = told.alert.brief
+        full = in_full(brief, told.alert.summary)
+        notes = [words(note) for note in [EDITED] * told.edited + _excerpt(brief)]
+        page = whole_page(brief, full, words, notes, self._footer(brief, told.topics))
+        buttons = rows(words, brief.link, told.id, whole=True)
+        return Message(html=page, text=visible(page), buttons=buttons)
 
     def _footer(self, brief: Brief, topics: Sequence[TopicId]) -> str:
         names = [clip(clean(self._topics.get(topic, topic)), 40) for topic in topics]
@@ -86,6 +112,10 @@ class Renderer:
         source = clip(clean(self._feeds.get(brief.feed, "") or _host(brief.link)), 40)
         parts = [", ".join(names), source, _date(brief.published)]
         return html.escape(" · ".join(part for part in parts if part), quote=False)
+
+
+def _excerpt(brief: Brief) -> list[str]:
+    return [EXCERPT] * brief.truncated
 
 
 def as_repeat(message: Message, words: Words = ENGLISH, *, silent: bool) -> Message:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from alertbot.dispatcher.policy import judge
 from alertbot.dispatcher.render import as_repeat
 from alertbot.errors import StoreError, TokenRefused
-from alertbot.model import Alert, Message, TopicId
+from alertbot.model import Alert, AlertId, Message, TopicId
 from alertbot.ports import (
     LONGEST_PAUSE,
     BotRefused,
@@ -48,8 +48,8 @@ class Sender:
 
     outbox: Outbox
     messenger: Messenger
-    #: writes an alert for those who follow the topics, in their words
-    render: Callable[[Alert, Sequence[TopicId], Words], Message]
+    #: writes an alert, which has a number, for those who follow the topics, in their words
+    render: Callable[[Alert, Sequence[TopicId], Words, AlertId], Message]
     clock: Clock
     #: writes the alerts of a digest as one message, in the words of its chat
     render_digest: Callable[[Digest, Words], Message]
@@ -172,7 +172,7 @@ class Sender:
         message = delivery.content
         words = words_in(delivery.language)
         if isinstance(message, Alert):
-            message = self.render(message, delivery.topics, words)
+            message = self.render(message, delivery.topics, words, delivery.alert_id)
         elif isinstance(message, Digest):
             message = self.render_digest(message, words)
         if message is not delivery.content:

@@ -23,8 +23,7 @@ NUMBER_WORD = re.compile(
     r"(?!\s+\(?[\d$€£])",
     re.IGNORECASE,
 )
-#: a cut must not part a number from its magnitude or unit
-ENDS_IN_NUMBER = re.compile(r"\S*\d\S*\s*$")
+DIGIT = re.compile(r"\d")
 
 
 def clean(text: str, *, strip: bool = True) -> str:
@@ -39,9 +38,23 @@ def clip(text: str, limit: int) -> str:
         return text
     kept = text[: limit - 2]
     kept = kept[: kept.rfind(" ")] if " " in kept else kept
-    while ENDS_IN_NUMBER.search(kept) and " " in kept.strip():
+    # a cut must not part a number from its magnitude or unit
+    while " " in kept.strip() and DIGIT.search(kept, kept.rstrip().rfind(" ")):
         kept = kept[: kept.rstrip().rfind(" ")]
     return f"{kept.rstrip(' ,;:–—-')} …"
+
+
+def units(text: str) -> int:
+    """Return the length as Telegram counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def clip_units(text: str, limit: int) -> str:
+    """Cut the text as `clip` does, to `limit` UTF-16 units."""
+    room = limit
+    while (over := units(clipped := clip(text, room)) - limit) > 0:
+        room -= max(1, over // 2)
+    return clipped
 
 
 def number_words(text: str, value: Value) -> list[tuple[int, int, str]]:

@@ -11,6 +11,7 @@ from alertbot.dispatcher.render import REPEAT
 from alertbot.errors import StoreError
 from alertbot.model import (
     Alert,
+    AlertId,
     Brief,
     ChatId,
     Evidence,
@@ -122,7 +123,7 @@ class WatchedOutbox:
             raise StoreError("alertbot.db: database is locked")
 
 
-def write(alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
+def write(alert: Alert, topics: Sequence[TopicId], words: Words, number: AlertId) -> Message:
     told = alert.brief.key if words.language == "en" else f"{alert.brief.key} {words.language}"
     return Message(html=told, text=told)
 

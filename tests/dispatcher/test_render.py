@@ -12,7 +12,7 @@ from alertbot.briefs import make_brief
 from alertbot.dispatcher import Renderer
 from alertbot.dispatcher.render import COMFORTABLE, LIMIT, as_repeat, visible
 from alertbot.dispatcher.wording import clean, clip, in_digits
-from alertbot.model import Alert, Entry, FeedId, Match, Message, Sentence, TopicId, Via
+from alertbot.model import Alert, AlertId, Entry, FeedId, Match, Message, Sentence, TopicId, Via
 from alertbot.summarizer import summarize
 from alertbot.summarizer.shortening import filled, slotted
 from alertbot.words import words_in
@@ -147,14 +147,26 @@ def test_experts_are_named_in_an_expandable_quotation() -> None:
     assert "<blockquote expandable><b>Marta Delacourt</b>, Senior Fellow: “They are" in html
 
 
-def test_one_button_leads_to_the_brief() -> None:
+def test_an_alert_that_is_not_stored_has_one_button_to_the_brief_and_none_without_a_link() -> None:
     ((button,),) = message_of(alert_of()).buttons
 
-    assert (button.label, button.url) == ("Read the brief", "https://example.org/1")
-
-
-def test_a_brief_without_a_link_has_no_button() -> None:
+    assert (button.label, button.url) == ("Read", "https://example.org/1")
     assert message_of(alert_of(link=None)).buttons == ()
+
+
+def test_what_an_alert_can_be_asked_stands_in_two_rows_under_its_number() -> None:
+    message = Renderer(NAMES, {}).message(alert_of(), [IRAN], number=AlertId(7))
+
+    assert [[(each.label, each.url or each.data) for each in row] for row in message.buttons] == [
+        [("Read", "https://example.org/1"), ("Why?", "why:7"), ("More", "more:7")],
+        [("Mute", "mute:7"), ("👍", "up:7"), ("👎", "down:7")],
+    ]
+
+
+def test_without_a_link_there_is_nothing_to_read() -> None:
+    message = Renderer(NAMES, {}).message(alert_of(link=None), [IRAN], number=AlertId(7))
+
+    assert [each.label for each in message.buttons[0]] == ["Why?", "More"]
 
 
 def test_a_feed_without_a_name_is_told_by_its_host() -> None:
@@ -182,7 +194,7 @@ def test_in_another_language_only_our_own_words_are_others(language: str) -> Non
         for each in ("en", language)
     )
 
-    ours = {"The feed carries only the beginning of this brief.", "Read the brief"}
+    ours = {"The feed carries only the beginning of this brief.", "Read"}
     assert english.buttons[0][0].label in ours
     assert other.buttons[0][0].label not in ours
     assert other.buttons[0][0].url == english.buttons[0][0].url

@@ -20,7 +20,7 @@ from sender_samples import (
 )
 
 from alertbot.errors import TokenRefused
-from alertbot.model import Alert, ChatId, Message, Promise, TopicId
+from alertbot.model import Alert, AlertId, ChatId, Message, Promise, TopicId
 from alertbot.ports import (
     BotRefused,
     Migrated,
@@ -250,10 +250,12 @@ async def test_an_upgraded_group_is_sent_the_message_under_its_new_id(bench: Ben
 
 
 async def test_an_alert_that_cannot_be_written_is_dead_and_holds_up_nobody(bench: Bench) -> None:
-    def write_most(alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
+    def write_most(
+        alert: Alert, topics: Sequence[TopicId], words: Words, number: AlertId
+    ) -> Message:
         if alert.brief.key == "a":
             raise KeyError("figure")
-        return write(alert, topics, words)
+        return write(alert, topics, words, number)
 
     bench.sender.render = write_most
     await bench.publish("a", "b")

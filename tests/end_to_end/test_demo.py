@@ -17,8 +17,8 @@ async def test_without_a_terminal_it_prints_each_alert_and_ends() -> None:
     shown = out.decode()
 
     assert (process.returncode, err.decode()) == (0, "")
-    assert shown.count("[Read the brief]") >= 3
-    strike = shown.partition("Ballistic Missile Salvo")[2].partition("[Read the brief]")[0]
+    assert shown.count("[Read]") >= 3
+    strike = shown.partition("Ballistic Missile Salvo")[2].partition("[Read]")[0]
     assert all(figure in strike for figure in ("at least 2", "17", "at least 151"))
     assert "Taiwan Repairs Third Undersea Cable" not in shown, "was there before the first poll"
     assert "Late Frost" not in shown, "is on nobody's topic"

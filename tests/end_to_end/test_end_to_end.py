@@ -37,9 +37,7 @@ def let_pages_be_read(config_file: Path) -> None:
 
 def alerts(telegram: FakeBotApi, chat: int) -> list[Posted]:
     """Return what reached a chat, but for the answers to its commands."""
-    return [
-        post for post in telegram.ledger if post.chat == chat and "Read the brief" in post.labels
-    ]
+    return [post for post in telegram.ledger if post.chat == chat and "Read" in post.labels]
 
 
 async def status_when(service: Service, condition: Callable[[Status], bool]) -> Status:

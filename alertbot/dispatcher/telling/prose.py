@@ -8,7 +8,7 @@ from alertbot.dispatcher.telling.markup import bold, plain
 from alertbot.dispatcher.wording import clean, in_digits, number_words, opening_upper
 from alertbot.model import KeyFigure, PlacedFigure, Quote, Sentence, Summary
 
-SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", ".’", ".)")
+SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", "…]", ".’", ".)")
 
 Span = tuple[int, int]
 
@@ -32,7 +32,7 @@ def prose_of(summary: Summary) -> Iterator[Prose]:
             yield Prose(text=sentence.text, figures=figures_in(sentence, summary))
 
 
-def figures_in(sentence: Sentence | KeyFigure, summary: Summary) -> tuple[PlacedFigure, ...]:
+def figures_in(sentence: Sentence, summary: Summary) -> tuple[PlacedFigure, ...]:
     """Return the figures of a slice of the brief, and where they stand in it."""
     return tuple(
         PlacedFigure(
@@ -48,12 +48,6 @@ def told_sentence(sentence: Prose, summary: Summary) -> str:
 
     Its first word and quoted words stay as they are.
     """
-    told = marked(sentence, summary).strip()
-    return told + ("" if sentence.text.rstrip().endswith(SENTENCE_ENDS) else " …")
-
-
-def marked(sentence: Prose, summary: Summary) -> str:
-    """Write words of the brief as `told_sentence` does, from their first to their last."""
     strong = bold_spans(sentence, summary)
     words = _number_words(sentence, summary)
     size = len(sentence.text)
@@ -62,7 +56,8 @@ def marked(sentence: Prose, summary: Summary) -> str:
     for part in pairwise(sorted(edges)):
         text = words.get(part) or sentence.text[slice(*part)]
         told += bold(clean(text, strip=False)) if _inside(part, strong) else plain(text)
-    return told.replace("</b><b>", "")
+    told = told.replace("</b><b>", "").strip()
+    return told + ("" if sentence.text.rstrip().endswith(SENTENCE_ENDS) else " …")
 
 
 def _number_words(sentence: Prose, summary: Summary) -> dict[Span, str]:

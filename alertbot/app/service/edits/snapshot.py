@@ -11,7 +11,7 @@ from alertbot.chat import CONSOLE, Offer, TopicList
 from alertbot.classifier import Classifier, compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer, write_digest
-from alertbot.model import Alert, ChatId, Entry, Feed, FeedId, Message, Topic, TopicId
+from alertbot.model import Alert, AlertId, ChatId, Entry, Feed, FeedId, Message, Topic, TopicId
 from alertbot.ports import Digest
 from alertbot.scheduler import DroppedLines, understand
 from alertbot.words import Words
@@ -82,9 +82,11 @@ class InForce:
         """Return the topics of the config now."""
         return {topic.id: topic for topic in self.snapshot.config.topics}
 
-    def write(self, alert: Alert, topics: Sequence[TopicId], words: Words) -> Message:
+    def write(
+        self, alert: Alert, topics: Sequence[TopicId], words: Words, number: AlertId
+    ) -> Message:
         """Return the message of an alert for those who follow the topics."""
-        return self.snapshot.renderer.message(alert, topics, words)
+        return self.snapshot.renderer.message(alert, topics, words, number)
 
     def write_digest(self, digest: Digest, words: Words) -> Message:
         """Return the message of a digest, in these words."""
