@@ -18,7 +18,7 @@ from typing import TextIO
 
 from alertbot.chat.commands import Commands
 from alertbot.chat.parts.topics import read_press
-from alertbot.chat.talk import TICK, ChatKind, Speaker, common, plain, say
+from alertbot.chat.talk import TICK, Buttons, ChatKind, Speaker, common, plain, say
 from alertbot.model import Button, ChatId, Document, Message
 from alertbot.ports import NotSent, SendOutcome, Sent
 from alertbot.words import ENGLISH, Words, msgid
@@ -143,8 +143,8 @@ class ConsoleChat:
             text = _safe(message.text)
         buttons = [button for row in message.buttons for button in row]
         lines = [f"[{_safe(link.label)}] {_safe(link.url)}" for link in buttons if link.url]
-        choices = [button for button in buttons if button.data]
-        lines += [_choice(number, button) for number, button in enumerate(choices, 1)]
+        choices = _choices(message.buttons)
+        lines += choices
         if choices:
             lines.append(self._words(TYPE_A_NUMBER))
         return "\n".join([text, *lines, ""])
@@ -200,6 +200,17 @@ def _wrapped(line: str, width: int) -> str:
 
 def _safe(text: str) -> str:
     return CONTROLS.sub("", text)
+
+
+def _choices(rows: Buttons) -> list[str]:
+    """Return a line for each row of buttons that can be chosen by their numbers."""
+    numbers = itertools.count(1)
+    lines = []
+    for row in rows:
+        told = [_choice(next(numbers), button) for button in row if button.data]
+        if told:
+            lines.append("   ".join([told[0], *(each.strip() for each in told[1:])]))
+    return lines
 
 
 def _choice(number: int, button: Button) -> str:

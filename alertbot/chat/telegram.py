@@ -279,13 +279,18 @@ def _next(updates: Sequence[Update], handled: Collection[int], offset: int | Non
     return next((number for number in ids if number not in handled), ids[-1] + 1)
 
 
-def _edit(query: CallbackQuery, message: Message) -> Coroutine[Any, Any, object]:
-    return query.edit_message_text(
-        message.html,
-        parse_mode=ParseMode.HTML,
+async def _edit(query: CallbackQuery, message: Message) -> None:
+    edit = partial(
+        query.edit_message_text,
         link_preview_options=NO_PREVIEW,
         reply_markup=keyboard(message.buttons),
     )
+    try:
+        await edit(message.html, parse_mode=ParseMode.HTML)
+    except telegram.error.BadRequest as error:
+        if "can't parse entities" not in str(error).lower():
+            raise
+        await edit(message.text)
 
 
 async def _tolerantly(request: Coroutine[Any, Any, object]) -> None:

@@ -57,6 +57,8 @@ def admins(messenger: Scripted, *chats: int) -> Admins:
         topics=TopicList(()),
         former_names={},
         show=lambda *_: Message(html="", text=""),
+        sent=lambda *_: Message(html="", text=""),
+        whole=lambda *_: Message(html="", text=""),
         max_subscriptions=1,
         alerts_kept=timedelta(days=30),
         admins=frozenset(map(ChatId, chats)),

@@ -18,7 +18,7 @@ from alertbot.chat import CONSOLE, ConsoleChat, Desk, FormerTopics, open_command
 from alertbot.classifier import Classifier
 from alertbot.config import load_config
 from alertbot.errors import StoreError
-from alertbot.model import Brief, ChatId, Entry, Feed, FeedId, Match, TopicId
+from alertbot.model import AlertId, Brief, ChatId, Entry, Feed, FeedId, Match, TopicId
 from alertbot.store import Store, open_store
 from alertbot.words import ENGLISH
 from fakes.chat_samples import speaker
@@ -290,7 +290,8 @@ class TestATopicThatIsRemoved:
         alert = house.in_force.understand(brief("Iranian Hackers Strike"))
         await house.edit(FEED.replace("fdd", "isw") + TOPIC)
 
-        assert "\n\nCyber · FDD · " in house.in_force.write(alert, (CYBER,), ENGLISH).text
+        message = house.in_force.write(alert, (CYBER,), ENGLISH, AlertId(1))
+        assert "\n\nCyber · FDD · " in message.text
 
     async def test_that_comes_back_has_its_subscribers_again(self, house: House) -> None:
         await house.store.chats.subscribe(READER, CYBER, NOW)

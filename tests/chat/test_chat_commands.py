@@ -72,7 +72,7 @@ class TestStart:
     async def test_and_the_first_topic_show_what_will_come(
         self, commands: Commands, book: MemoryChatBook, said: str
     ) -> None:
-        book.told = [told_alert(1, "houthis"), told_alert(2, "houthis", "research")]
+        book.past = [told_alert(1, "houthis"), told_alert(2, "houthis", "research")]
 
         answers = await commands.answer(speaker(CHAT), said)
 
@@ -85,7 +85,7 @@ class TestStart:
     async def test_a_second_topic_shows_no_more_than_that_it_is_followed(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        book.told = [told_alert(1, "houthis")]
+        book.past = [told_alert(1, "houthis")]
         await commands.answer(speaker(CHAT), "/subscribe research")
 
         assert await say(commands, "/subscribe houthis") == "You now follow Houthis."
@@ -236,7 +236,7 @@ class TestMyTopics:
 class TestLatest:
     @pytest.fixture(autouse=True)
     def past(self, book: MemoryChatBook) -> None:
-        book.told = [
+        book.past = [
             told_alert(1, "houthis"),
             told_alert(2, "houthis"),
             told_alert(3, "houthis"),

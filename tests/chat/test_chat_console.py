@@ -77,7 +77,7 @@ class TestConversation:
     async def test_commands_are_those_of_telegram(
         self, commands: Commands, book: MemoryChatBook
     ) -> None:
-        book.told = [told_alert(1, "houthis")]
+        book.past = [told_alert(1, "houthis")]
 
         shown = await converse(commands, "/subscribe houthis", "/latest", "", "what", "/stop")
 

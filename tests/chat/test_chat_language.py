@@ -138,7 +138,7 @@ class TestOnTelegram:
 async def test_every_answer_is_taken_by_telegram_in_every_language(
     book: MemoryChatBook, language: str
 ) -> None:
-    book.told = [told_alert(1, "houthis")]
+    book.past = [told_alert(1, "houthis")]
     commands = commands_for(book, offer(*TOPICS, former_names={TopicId("former"): "Former"}))
     who = speaker(CHAT, words_in(language))
     for text in (

@@ -84,9 +84,9 @@ class TestConversation:
         self, telegram: FakeBotApi, book: MemoryChatBook, text: str, answer: str
     ) -> None:
         book.chats[ChatId(ADA)] = {TopicId("iran-missiles")}
-        book.told = [told_alert(1, "iran-missiles", "houthis")]
+        book.past = [told_alert(1, "iran-missiles", "houthis")]
         if text == "/latest houthis":
-            book.told = []
+            book.past = []
 
         telegram.user_sends(ADA, text)
         await telegram.settled()

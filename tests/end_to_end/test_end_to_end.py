@@ -88,7 +88,8 @@ async def test_an_alert_keeps_the_words_of_its_brief_and_has_ours_in_the_languag
         for chat in (ADA, BOB)
     )
     assert hebrew.text == english.text
-    assert (hebrew.labels, english.labels) == (["לקריאת המבזק"], ["Read the brief"])
+    assert english.labels == ["Read", "Why?", "More", "Mute", "👍", "👎"]
+    assert hebrew.labels == ["לקריאה", "למה?", "עוד", "השתקה", "👍", "👎"]
 
 
 async def test_what_a_feed_leaves_out_is_told_from_the_page(

@@ -6,8 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatData, ChatLanguage, Mode, Settings, Subscription, ToldAlert
+from alertbot.model import AlertId, ChatId, TopicId
+from alertbot.ports import (
+    ChatData,
+    ChatLanguage,
+    Mode,
+    Settings,
+    Subscription,
+    Thumb,
+    Told,
+    ToldAlert,
+    Vote,
+)
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
 
@@ -23,8 +33,16 @@ class MemoryChatBook:
         self.gone: dict[ChatId, str] = {}
         self.languages: dict[ChatId, ChatLanguage] = {}
         #: oldest first
-        self.told: list[ToldAlert] = []
+        self.past: list[ToldAlert] = []
+        #: what each chat was told, by chat and alert
+        self.tellings: dict[tuple[ChatId, AlertId], Told] = {}
+        self.votes: dict[tuple[ChatId, AlertId, int], Thumb] = {}
         self.broken: Exception | None = None
+
+    @property
+    def muted(self) -> dict[tuple[ChatId, TopicId], datetime]:
+        """Until when topics are muted, by chat and topic."""
+        return {of: way.muted_until for of, way in self.ways.items() if way.muted_until}
 
     async def open_chat(self, chat: ChatId, now: datetime, spoken: str | None = None) -> None:
         self._fail()
@@ -107,7 +125,7 @@ class MemoryChatBook:
     async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
         self._fail()
         found = []
-        for past in reversed(self.told):
+        for past in reversed(self.past):
             matches = tuple(match for match in past.alert.matches if match.topic in topics)
             if matches:
                 found.append(replace(past, alert=replace(past.alert, matches=matches)))
@@ -119,6 +137,19 @@ class MemoryChatBook:
             return {}
         follows = [{"topic_id": topic, "since": NOW} for topic in sorted(self.chats[chat])]
         return {"chats": [{"id": chat}], **({"subscriptions": follows} if follows else {})}
+
+    async def told(self, chat: ChatId, alert: AlertId) -> Told | None:
+        self._fail()
+        return self.tellings.get((chat, alert))
+
+    async def vote(self, vote: Vote) -> Thumb | None:
+        self._fail()
+        key = (vote.chat, vote.alert, vote.user)
+        if self.votes.get(key) is vote.thumb:
+            del self.votes[key]
+        else:
+            self.votes[key] = vote.thumb
+        return self.votes.get(key)
 
     async def forget(self, chat: ChatId) -> None:
         self._fail()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from alertbot.chat import ChatKind, Commands, Desk, Offer, Speaker, TopicList, open_commands
 from alertbot.chat.patience import Patience
+from alertbot.chat.talk import Buttons
 from alertbot.model import (
     Alert,
     AlertId,
@@ -21,7 +22,7 @@ from alertbot.model import (
     TopicId,
     Via,
 )
-from alertbot.ports import ChatBook, ToldAlert
+from alertbot.ports import ChatBook, Told, ToldAlert
 from alertbot.words import ENGLISH, Words
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
@@ -53,6 +54,8 @@ def offer(
         topics=TopicList(topics),
         former_names=former_names,
         show=show,
+        sent=sent,
+        whole=whole,
         max_subscriptions=most,
         alerts_kept=timedelta(days=30),
         admins=frozenset({ADMIN}),
@@ -78,6 +81,27 @@ def speaker(chat: ChatId, words: Words = ENGLISH) -> Speaker:
 def show(alert: Alert, topics: tuple[TopicId, ...], _: Words) -> Message:
     told = f"{alert.brief.title} [{', '.join(topics)}]"
     return Message(html=html.escape(told, quote=False), text=told)
+
+
+def sent(told: Told, words: Words) -> Message:
+    return told.message or show(told.alert, told.topics, words)
+
+
+def whole(told: Told, _: Words) -> Message:
+    return Message(html=f"All of {told.alert.brief.title}", text=f"All of {told.alert.brief.title}")
+
+
+def telling(number: int, *topics: str, buttons: Buttons = ()) -> Told:
+    """Return what a chat was told that follows these topics, as a message with these buttons."""
+    past = told_alert(number, *topics)
+    return Told(
+        id=past.id,
+        alert=past.alert,
+        topics=tuple(map(TopicId, topics)),
+        message=Message(html=f"Alert {number}", text=f"Alert {number}", buttons=buttons),
+        maybe_repeat=False,
+        edited=False,
+    )
 
 
 def told_alert(number: int, *topics: str) -> ToldAlert:

@@ -2,6 +2,7 @@
 
 from alertbot.chat.commands import Commands
 from alertbot.chat.parts.admins import AdminsPart
+from alertbot.chat.parts.alerts import AlertsPart
 from alertbot.chat.parts.archive import ArchivePart
 from alertbot.chat.parts.language import LanguagePart
 from alertbot.chat.parts.privacy import PrivacyPart
@@ -15,6 +16,7 @@ def open_commands(desk: Desk) -> Commands:
     topics = TopicsPart(desk)
     parts = (
         topics,
+        AlertsPart(desk),
         DigestsPart(desk),
         QuietPart(desk),
         ZonesPart(desk),

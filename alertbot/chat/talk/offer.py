@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import groupby, islice
 
 from alertbot.model import Alert, ChatId, Message, Topic, TopicId
+from alertbot.ports import Told
 from alertbot.words import Words
 
 SUGGESTIONS = 3
@@ -110,6 +111,9 @@ class Offer:
     former_names: Mapping[TopicId, str]
     #: how an alert looks, in these words, to a chat that follows these topics
     show: Callable[[Alert, tuple[TopicId, ...], Words], Message]
+    #: an alert as a chat was told it, and the whole of its brief
+    sent: Callable[[Told, Words], Message]
+    whole: Callable[[Told, Words], Message]
     #: how many topics one chat may follow
     max_subscriptions: int
     #: how long it is kept which alerts a chat was sent

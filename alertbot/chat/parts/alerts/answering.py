@@ -1,0 +1,146 @@
+"""The buttons under an alert: Why?, More and Less, Mute, 👍 and 👎.
+
+A tap counts only where this chat was told the alert: callback data can be made up.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from alertbot.chat.parts.alerts.muting import (
+    DONE,
+    MutePress,
+    for_how_long,
+    read_mute,
+    until,
+    which_topic,
+)
+from alertbot.chat.parts.alerts.why import in_full, pop_up, reasons
+from alertbot.chat.talk import (
+    Buttons,
+    ChatKind,
+    Command,
+    Desk,
+    Pressed,
+    Speaker,
+    Tap,
+    Who,
+    clip,
+    plain,
+)
+from alertbot.model import AlertId, Message, TopicId
+from alertbot.ports import Thumb, Told, Vote
+from alertbot.words import Words, msgid
+
+NO_LONGER_KEPT = msgid("That alert is no longer kept, so there is no more to say about it.")
+COUNTED = msgid("Noted: {thumb} Thank you. A second tap takes it back.")
+TAKEN_BACK = msgid("Taken back.")
+THUMBS = {Thumb.UP: "👍", Thumb.DOWN: "👎"}
+_PRESS = re.compile(r"(?P<does>why|more|less|up|down):(?P<alert>[0-9]{1,18})", re.ASCII)
+
+
+class AlertsPart:
+    """Answers for alerts that a chat was told."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.commands: Mapping[str, Command] = {}
+        self.buttons: Mapping[str, Tap] = {
+            "why": Tap(handle=self._why),
+            "more": Tap(handle=self._fold),
+            "less": Tap(handle=self._fold),
+            "up": Tap(handle=self._vote),
+            "down": Tap(handle=self._vote),
+            "mute": Tap(handle=self._mute, who=Who.CHANGES),
+        }
+
+    async def _why(self, speaker: Speaker, data: str) -> Pressed | None:
+        asked = _PRESS.fullmatch(data)
+        if not asked:
+            return None
+        told = await self._told(speaker, asked["alert"])
+        if told is None:
+            return _no_longer_kept(speaker.words)
+        found = reasons(told.alert.matches, told.topics, self._name)
+        if not found:
+            return Pressed(notice=speaker.words("Nobody knows any more why this came."))
+        whole, short = in_full(found, speaker.words), pop_up(found, speaker.words)
+        # in a group all would get the rest, whoever asked
+        alone = speaker.kind is ChatKind.PRIVATE
+        rest = (plain(whole),) if whole != short and alone else ()
+        return Pressed(notice=short, popup=True, more=rest)
+
+    async def _fold(self, speaker: Speaker, data: str) -> Pressed | None:
+        asked = _PRESS.fullmatch(data)
+        if not asked:
+            return None
+        told = await self._told(speaker, asked["alert"])
+        if told is None:
+            return _no_longer_kept(speaker.words)
+        return Pressed(message=self._shown(told, speaker.words, whole=asked["does"] == "more"))
+
+    async def _vote(self, speaker: Speaker, data: str) -> Pressed | None:
+        asked = _PRESS.fullmatch(data)
+        if not asked:
+            return None
+        told = await self._told(speaker, asked["alert"])
+        if told is None:
+            return _no_longer_kept(speaker.words)
+        vote = Vote(
+            chat=speaker.chat,
+            alert=told.id,
+            user=speaker.user or 0,
+            thumb=Thumb(asked["does"]),
+            at=self._desk.clock.now(),
+        )
+        counts = await self._desk.book.vote(vote)
+        if counts is None:
+            return Pressed(notice=speaker.words(TAKEN_BACK))
+        return Pressed(notice=speaker.words(COUNTED, thumb=THUMBS[counts]))
+
+    async def _mute(self, speaker: Speaker, data: str) -> Pressed | None:
+        press = read_mute(data)
+        if press is None:
+            return None
+        told = await self._told(speaker, str(press.alert))
+        if told is None:
+            return _no_longer_kept(speaker.words)
+        if press.topic is None and len(told.topics) == 1:
+            press = press.with_topic(0)
+        if press.topic is not None and press.topic >= len(told.topics):
+            return None
+        if press.topic is not None and press.span:
+            return await self._muted(speaker, told, press)
+        shown = self._shown(told, speaker.words, whole=press.whole)
+        return Pressed(message=replace(shown, buttons=self._asking(told, press, speaker.words)))
+
+    def _asking(self, told: Told, press: MutePress, words: Words) -> Buttons:
+        if press.topic is not None:
+            return for_how_long(press, words)
+        return which_topic(press, [self._name(topic) for topic in told.topics], words)
+
+    async def _muted(self, speaker: Speaker, told: Told, press: MutePress) -> Pressed:
+        topic = told.topics[press.topic or 0]
+        span = press.span or ""
+        muted = await self._desk.book.mute(speaker.chat, topic, until(span, self._desk.clock.now()))
+        said = DONE[span] if muted else msgid("You no longer follow {topic}.")
+        return Pressed(
+            notice=speaker.words(said, topic=clip(self._name(topic))),
+            message=self._shown(told, speaker.words, whole=press.whole),
+        )
+
+    async def _told(self, speaker: Speaker, alert: str) -> Told | None:
+        return await self._desk.book.told(speaker.chat, AlertId(int(alert)))
+
+    def _shown(self, told: Told, words: Words, *, whole: bool) -> Message:
+        offer = self._desk.offer()
+        return offer.whole(told, words) if whole else offer.sent(told, words)
+
+    def _name(self, topic: TopicId) -> str:
+        offer = self._desk.offer()
+        found = offer.topics.get(topic)
+        return found.name if found else offer.former_names.get(topic, topic)
+
+
+def _no_longer_kept(words: Words) -> Pressed:
+    return Pressed(notice=words(NO_LONGER_KEPT))
