@@ -30,6 +30,8 @@ PROMPT = "> "
 RULE = "─" * 72
 #: controls that a terminal would obey
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+#: what is behind it is shown, too
+LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
 STYLES = {"<b>": "\x1b[1m", "</b>": "\x1b[0m"}
 STYLE = re.compile(r"\x1b\[\d*m")
 #: characters in a line that are pleasant to read
@@ -135,7 +137,7 @@ class ConsoleChat:
     def _page(self, message: Message) -> str:
         """Return the message and its buttons as lines."""
         if self._is_terminal:
-            parts = re.split(r"(<[^>]*>)", message.html)
+            parts = re.split(r"(<[^>]*>)", LINK.sub(r"\2 (\1)", message.html))
             styled = "".join(STYLES.get(part) or _safe(_visible(part)) for part in parts)
             width = min(shutil.get_terminal_size().columns, MEASURE)
             text = "\n".join(_wrapped(line, width) for line in styled.split("\n"))

@@ -221,6 +221,14 @@ class TestMessenger:
         assert screen.getvalue().startswith("\r\x1b[K─")
         assert screen.getvalue().endswith("─\n> ")
 
+    async def test_where_a_link_leads_is_shown(self, commands: Commands) -> None:
+        screen = Screen(is_terminal=True)
+        page = '• <a href="https://fdd.example/?a=1&amp;b=2">Missiles &amp; drones</a>'
+
+        await ConsoleChat(commands, screen, None).send(CONSOLE, Message(html=page, text="x"))
+
+        assert "• Missiles & drones (https://fdd.example/?a=1&b=2)\n" in screen.getvalue()
+
     @pytest.mark.parametrize("is_terminal", [True, False])
     async def test_lets_no_control_character_of_a_feed_through(
         self, commands: Commands, is_terminal: bool
