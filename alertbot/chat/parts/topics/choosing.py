@@ -55,8 +55,9 @@ class TopicsPart:
     async def typed(self, speaker: Speaker, text: str) -> Answer:
         """Offer the topics that the words find, or come close to."""
         topics = self._desk.topics
-        found = topics.search(text)
-        if not found and topics.similar(text):
+        is_command = text.lstrip().startswith("/")
+        found = () if is_command else topics.search(text)
+        if not found and not is_command and topics.similar(text):
             return (await suggest(self._desk, speaker, text),)
         if not found:
             return (texts.hint(speaker.words),)
