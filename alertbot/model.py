@@ -13,6 +13,7 @@ from typing import NewType
 FeedId = NewType("FeedId", str)
 TopicId = NewType("TopicId", str)
 ChatId = NewType("ChatId", int)
+BriefId = NewType("BriefId", int)
 AlertId = NewType("AlertId", int)
 DeliveryId = NewType("DeliveryId", int)
 

@@ -4,6 +4,7 @@ The store has one object for each of the store protocols, so that a worker sees 
 uses. Outcomes that one expects are values here, not exceptions.
 """
 
+from alertbot.ports.archive import Archive, Found, FoundBrief, PastAlerts
 from alertbot.ports.chats import ChatBook, ChatData, ChatLanguage, Thumb, Told, ToldAlert, Vote
 from alertbot.ports.clock import Clock
 from alertbot.ports.holding import (
@@ -92,6 +93,7 @@ __all__ = [
     "FOR_GOOD",
     "LONGEST_PAUSE",
     "Alarm",
+    "Archive",
     "ArchivedBrief",
     "BotRefused",
     "ChatBook",
@@ -110,6 +112,8 @@ __all__ = [
     "FeedStatus",
     "FeedStore",
     "Fetched",
+    "Found",
+    "FoundBrief",
     "Hints",
     "Hold",
     "HoldBook",
@@ -133,6 +137,7 @@ __all__ = [
     "OrderStore",
     "Outbox",
     "PageSource",
+    "PastAlerts",
     "Plan",
     "Planner",
     "PollResult",

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
+from alertbot.store.archive import ArchiveRows
 from alertbot.store.chats import ChatRows
 from alertbot.store.engine import Database, open_database
 from alertbot.store.keeping.copying import copy_all
@@ -31,6 +32,7 @@ class Store:
     outbox: OutboxRows
     holds: HoldRows
     chats: ChatRows
+    archive: ArchiveRows
     status: StatusRows
     retention: RetentionRows
     processes: ProcessRows
@@ -111,6 +113,7 @@ def _store(database: Database) -> Store:
         outbox=OutboxRows(database),
         holds=HoldRows(database),
         chats=ChatRows(database),
+        archive=ArchiveRows(database),
         status=StatusRows(database),
         retention=RetentionRows(database),
         processes=ProcessRows(database),

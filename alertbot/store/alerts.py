@@ -29,6 +29,7 @@ from alertbot.model import (
 )
 from alertbot.ports import ArchivedBrief, ToldAlert
 from alertbot.store.tables import KEPT, alert_topics, alerts, briefs, upsert
+from alertbot.store.words import keep_words
 
 BRIEF = TypeAdapter(Brief)
 SUMMARY = TypeAdapter(Summary)
@@ -59,6 +60,8 @@ async def insert_brief(
         .returning(briefs.c.id)
     )
     made: int | None = (await connection.execute(statement)).scalar_one_or_none()
+    if made is not None:
+        await keep_words(connection, made, brief)
     return made
 
 
@@ -89,6 +92,7 @@ async def replace_brief(
     """Store a new version of a brief; known_by: as for `insert_brief`."""
     mine = update(briefs).where(briefs.c.id == brief_row)
     await connection.execute(mine.values(document=_dump(BRIEF, brief), **known_by))
+    await keep_words(connection, brief_row, brief)
 
 
 async def replace_alert(
@@ -193,15 +197,35 @@ async def load_briefs(
     if before is not None:
         statement = statement.where(briefs.c.id < before)
     rows = (await connection.execute(statement)).all()
-    loaded: list[ArchivedBrief] = []
+    return tuple(_readable(rows).values()), rows[-1].id if len(rows) == limit else None
+
+
+async def load_these(
+    connection: AsyncConnection, rows: Collection[int]
+) -> dict[int, ArchivedBrief]:
+    """Return the briefs with these row ids, those that are kept and can be read."""
+    statement = select(briefs.c.id, briefs.c.seen_at, briefs.c.document).where(
+        KEPT, briefs.c.id.in_(rows)
+    )
+    return _readable((await connection.execute(statement)).all())
+
+
+def _readable(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, ArchivedBrief]:
+    loaded: dict[int, ArchivedBrief] = {}
     for row in rows:
         try:
             brief = BRIEF.validate_json(row.document)
         except ValueError:
             log.error("brief %s %s", row.id, UNREADABLE)
         else:
-            loaded.append(ArchivedBrief(brief=brief, seen_at=row.seen_at))
-    return tuple(loaded), rows[-1].id if len(rows) == limit else None
+            loaded[row.id] = ArchivedBrief(brief=brief, seen_at=row.seen_at)
+    return loaded
+
+
+def only(told: ToldAlert, topics: Collection[TopicId]) -> ToldAlert:
+    """Return an alert with its matches of some topics alone."""
+    matches = tuple(match for match in told.alert.matches if match.topic in topics)
+    return replace(told, alert=replace(told.alert, matches=matches))
 
 
 def kept_since(since: datetime | None) -> ColumnElement[bool]:

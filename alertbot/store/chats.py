@@ -4,7 +4,6 @@ For the chat commands; the deliveries' rows use `mark_gone`, the status `count_s
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, delete, func, or_, select, update
@@ -22,7 +21,7 @@ from alertbot.ports import (
     ToldAlert,
     Vote,
 )
-from alertbot.store.alerts import load_alerts
+from alertbot.store.alerts import load_alerts, only
 from alertbot.store.choices import change_mode, change_settings, load_following, load_settings
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.keeping.retention import forget_chats
@@ -203,7 +202,7 @@ class ChatRows:
         async with self._database.reading() as connection:
             ids = (await connection.execute(statement)).scalars().all()
             told = await load_alerts(connection, ids)
-        return tuple(_only(topics, told[id_]) for id_ in ids if id_ in told)
+        return tuple(only(told[id_], topics) for id_ in ids if id_ in told)
 
     async def data_of(self, chat: ChatId) -> ChatData:
         """Return all that `forget` would delete; empty where nothing is known of the chat."""
@@ -306,8 +305,3 @@ async def _drop_topic(
         )
     await follow_carriers(connection, *of)
     await bring_all_forward(connection, *of)
-
-
-def _only(topics: Collection[TopicId], told: ToldAlert) -> ToldAlert:
-    matches = tuple(match for match in told.alert.matches if match.topic in topics)
-    return replace(told, alert=replace(told.alert, matches=matches))

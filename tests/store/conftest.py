@@ -18,6 +18,17 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return await postgres.fresh()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that has no schema yet, and may be ruined."""
+    if request.param == "sqlite":
+        path = tmp_path / "empty.db"
+        path.touch()
+        return f"sqlite:///{path}"
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    return await postgres.empty()
+
+
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[Store]:
     store = await open_store(url)

@@ -1,5 +1,5 @@
 import asyncio
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,18 +14,6 @@ from alertbot.store import open_store, open_store_readonly
 from alertbot.store.engine import open_database
 from alertbot.store.engine.migrations import upgrade
 from alertbot.store.tables import metadata
-from fakes.postgres import PostgresServer
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database that has no schema yet, and may be ruined."""
-    if request.param == "sqlite":
-        path = tmp_path / "empty.db"
-        path.touch()
-        return f"sqlite:///{path}"
-    postgres: PostgresServer = request.getfixturevalue("postgres")
-    return await postgres.empty()
 
 
 async def open_and_close(url: str) -> None:
@@ -33,8 +21,14 @@ async def open_and_close(url: str) -> None:
     await store.close()
 
 
+def in_both_databases(name: str | None, kind: str, of: Mapping[str, str | None]) -> bool:
+    """Leave out the index of the briefs' words, which each database has in its own way."""
+    return not (name or "").startswith("brief_index") and (kind, name) != ("column", "vector")
+
+
 def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    opts = {"compare_type": True, "include_name": in_both_databases}
+    context = MigrationContext.configure(connection, opts=opts)
     found: list[object] = compare_metadata(context, metadata)
     return found
 

@@ -28,6 +28,7 @@ from alertbot.store.tables import (
     past_deliveries,
     upsert,
 )
+from alertbot.store.words import drop_words
 
 #: rows in one transaction: so few that a claim meanwhile waits no longer than it does anyway
 BATCH = 100
@@ -163,6 +164,7 @@ async def _empty(connection: AsyncConnection, which: Collection[int]) -> None:
             delete(part.table).where(part.in_(select(alerts.c.id).where(of_them)))
         )
     await connection.execute(delete(alerts).where(of_them))
+    await drop_words(connection, which)
     await connection.execute(update(briefs).where(briefs.c.id.in_(which)).values(document=""))
 
 

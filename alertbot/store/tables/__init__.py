@@ -17,7 +17,15 @@ from alertbot.store.tables.columns import (
     milliseconds,
     upsert,
 )
-from alertbot.store.tables.news import KEPT, alert_topics, alerts, briefs, feeds, notices
+from alertbot.store.tables.news import (
+    KEPT,
+    alert_topics,
+    alerts,
+    brief_words,
+    briefs,
+    feeds,
+    notices,
+)
 from alertbot.store.tables.processes import heartbeat, processes, roles
 from alertbot.store.tables.pushing import orders
 from alertbot.store.tables.sending import (
@@ -60,6 +68,7 @@ __all__ = [
     "State",
     "alert_topics",
     "alerts",
+    "brief_words",
     "briefs",
     "chats",
     "deliveries",

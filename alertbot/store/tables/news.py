@@ -92,6 +92,15 @@ briefs = Table(
     Index("ix_briefs_kept", "seen_at", sqlite_where=KEPT, postgresql_where=KEPT),
 )
 
+#: what a brief is found by; triggers keep the index of it, which each database has in its own way
+brief_words = Table(
+    "brief_words",
+    metadata,
+    Column("brief_id", ForeignKey(briefs.c.id), primary_key=True),
+    #: folded, parted by blanks
+    Column("words", Text, nullable=False),
+)
+
 alerts = Table(
     "alerts",
     metadata,
