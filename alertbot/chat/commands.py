@@ -17,6 +17,7 @@ from alertbot.chat.talk import (
     Desk,
     Part,
     Pressed,
+    Shared,
     Speaker,
     Tap,
     Who,
@@ -61,13 +62,15 @@ class Commands:
         desk: Desk,
         parts: Sequence[Part],
         typed: Callable[[Speaker, str], Awaitable[Answer]],
+        shared: Callable[[str, str], Awaitable[Shared]],
     ) -> None:
         """Join the parts; a ValueError says which command or prefix two of them have.
 
-        typed: answers text that is no command.
+        typed: answers text that is no command. shared: as the method.
         """
         self._desk = desk
         self._typed = typed
+        self._shared = shared
         self._help = Command(handle=self._list, menu=msgid("What I understand"))
         self._commands = _joined([*(part.commands for part in parts), {"help": self._help}])
         self._buttons = _joined([part.buttons for part in parts])
@@ -131,6 +134,13 @@ class Commands:
             await self._desk.heard(speaker)
             pressed = await tap.handle(speaker, data)
         return pressed or Pressed(notice=speaker.words(common.OUTDATED))
+
+    async def shared(self, typed: str, offset: str) -> Shared:
+        """Return what can be shared in any chat, by words behind the name of the bot.
+
+        offset: "" for the newest, else what came as the next one with the same words.
+        """
+        return await self._shared(typed, offset)
 
     def _allowed(self, speaker: Speaker | None, wish: T | None) -> T | None:
         """Return the wish if it is there for the speaker."""

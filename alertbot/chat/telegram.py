@@ -28,6 +28,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -35,6 +36,7 @@ from telegram.ext import (
 from alertbot.chat.commands import Commands, read_typed
 from alertbot.chat.patience import Pace, Patience, Persistent, Stopped, in_time
 from alertbot.chat.talk import Speaker, common, plain
+from alertbot.chat.wire.inline import answer_inline
 from alertbot.chat.wire.messenger import NO_PREVIEW, TelegramMessenger, keyboard
 from alertbot.chat.wire.people import is_there, speaker_of, spoken_by, words_for
 from alertbot.chat.wire.request import Answers, UpdateAnswers
@@ -44,7 +46,7 @@ from alertbot.words import DEFAULT, LANGUAGES, words_in
 
 logger = logging.getLogger(__name__)
 
-WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY)
 PATIENCE = Patience()
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -140,7 +142,8 @@ class TelegramChat:
         """
         by_chat = defaultdict(list)
         for update in updates:
-            by_chat[update.effective_chat and update.effective_chat.id].append(update)
+            place = update.effective_chat or update.effective_user
+            by_chat[place and place.id].append(update)
         begun: set[int] = set()
         handled: set[int] = set()
 
@@ -167,6 +170,7 @@ class TelegramChat:
         add(MessageHandler(new & filters.TEXT, self._typed))
         add(MessageHandler(new & filters.LOCATION & filters.ChatType.PRIVATE, self._located))
         add(CallbackQueryHandler(self._pressed))
+        add(InlineQueryHandler(self._looked_for))
         add(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         self._application.add_error_handler(self._failed)
 
@@ -238,6 +242,12 @@ class TelegramChat:
             await _tolerantly(_edit(query, pressed.message))
         for answer in pressed.more:
             await self._reply(chat, answer)
+
+    async def _looked_for(self, update: Update, _: Context) -> None:
+        query = update.inline_query
+        if query:
+            shared = await self._commands.shared(query.query, query.offset)
+            await _tolerantly(answer_inline(query, shared))
 
     async def _membership(self, update: Update, _: Context) -> None:
         change = update.my_chat_member

@@ -61,8 +61,10 @@ class Archive(Protocol):
         """Return a brief with only matches of the topics; None if it is kept no longer."""
         ...
 
-    async def told(self, topic: TopicId, *, since: datetime, limit: int) -> PastAlerts:
-        """Return the newest alerts on a topic, with only that match.
+    async def told(
+        self, topic: TopicId, topics: Collection[TopicId], *, since: datetime, limit: int
+    ) -> PastAlerts:
+        """Return the newest alerts on a topic, with only matches of the topics.
 
         since: by the date published, where there is one, else by when the alert was made.
         """

@@ -56,8 +56,10 @@ class ArchiveRows:
         async with self._database.reading() as connection:
             return next(iter(await _load(connection, [id_], topics)), None)
 
-    async def told(self, topic: TopicId, *, since: datetime, limit: int) -> PastAlerts:
-        """Return the newest alerts on a topic, with only that match, and how many there are.
+    async def told(
+        self, topic: TopicId, topics: Collection[TopicId], *, since: datetime, limit: int
+    ) -> PastAlerts:
+        """Return the newest alerts on a topic, with only matches of the topics, and the number.
 
         since: by the date published, where there is one, else by when the alert was made.
         """
@@ -75,7 +77,7 @@ class ArchiveRows:
             ids = (await connection.execute(newest)).scalars().all()
             loaded = await load_alerts(connection, ids)
         return PastAlerts(
-            alerts=tuple(only(loaded[id_], [topic]) for id_ in ids if id_ in loaded), total=total
+            alerts=tuple(only(loaded[id_], topics) for id_ in ids if id_ in loaded), total=total
         )
 
 

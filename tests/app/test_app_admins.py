@@ -56,6 +56,7 @@ def admins(messenger: Scripted, *chats: int) -> Admins:
     offer = Offer(
         topics=TopicList(()),
         former_names={},
+        feed_names={},
         show=lambda *_: Message(html="", text=""),
         sent=lambda *_: Message(html="", text=""),
         whole=lambda *_: Message(html="", text=""),

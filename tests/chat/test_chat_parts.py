@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from alertbot.chat import Commands, ConsoleChat, Desk, Pressed, Speaker, TelegramChat
-from alertbot.chat.talk import Answer, Command, Tap, Who, say
+from alertbot.chat import Commands, ConsoleChat, Pressed, Speaker, TelegramChat
+from alertbot.chat.talk import Answer, Command, Shared, Tap, Who, say
 from alertbot.model import Button, ChatId, Document, Message
 from fakes.bot_api import FakeBotApi
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import ADMIN, QUICK, TOPICS, FixedClock, offer, speaker
+from fakes.chat_samples import ADMIN, QUICK, TOPICS, desk_for, offer, speaker
 from fakes.screen import Screen
 
 ADA = ChatId(42)
@@ -34,6 +34,10 @@ async def _tell(_: Speaker, data: str) -> Pressed | None:
 
 async def _file(_: Speaker, __: str) -> Answer:
     return (Message(html="<b>One</b> brief", text="One brief", document=FILE),)
+
+
+async def _share(_: str, __: str) -> Shared:
+    return Shared()
 
 
 async def _understand(_: Speaker, text: str) -> Answer:
@@ -60,8 +64,8 @@ class Counting:
 
 
 def joined(*parts: Counting) -> Commands:
-    desk = Desk(book=MemoryChatBook(), offer=lambda: offer(*TOPICS), clock=FixedClock())
-    return Commands(desk, parts, typed=_understand)
+    desk = desk_for(MemoryChatBook(), offer(*TOPICS))
+    return Commands(desk, parts, typed=_understand, shared=_share)
 
 
 @pytest.fixture

@@ -28,13 +28,13 @@ from aiohttp import web
 
 from fakes.bot_api_chats import Chats, Posted, Refused
 from fakes.bot_api_faults import Fault, How, conflict, refusal, webhook_conflict
+from fakes.bot_api_forms import Form, read_form, refuse
+from fakes.bot_api_inline import Offered, read_offered, too_old
 from fakes.bot_api_spec import BotApiSpec
 from fakes.loopback import Loopback
 
 #: a wait in a test that takes longer has failed
 PATIENCE = 10.0
-
-Form = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,8 @@ class FakeBotApi(Loopback):
         self.notices: list[str] = []
         #: those of them that stay until they are tapped away
         self.popups: list[str] = []
+        #: what was offered to share, answer by answer
+        self.offered: list[Offered] = []
         #: whether updates go to a webhook, so that nobody may read them
         self.webhook = False
         #: the command menus by language, "" for all others
@@ -75,6 +77,7 @@ class FakeBotApi(Loopback):
         self._reader = 0
         self._taps = 0
         self._open_taps: set[str] = set()
+        self._open_queries: set[str] = set()
         self._changed = asyncio.Event()
         self._closing = asyncio.Event()
 
@@ -105,6 +108,14 @@ class FakeBotApi(Loopback):
                 "data": shown.data_of(label) if data is None else data,
             },
         )
+
+    def user_looks_for(self, user: int, query: str, offset: str = "") -> None:
+        """Let somebody type behind the bot's name, in whichever chat, or scroll on there."""
+        self._taps += 1
+        asked = str(self._taps)
+        self._open_queries.add(asked)
+        content = {"id": asked, "from": self.chats.person(user), "query": query, "offset": offset}
+        self._tell("inline_query", content)
 
     def block(self, chat: int) -> None:
         """Let the user of a private chat block the bot."""
@@ -199,11 +210,11 @@ class FakeBotApi(Loopback):
     async def _serve(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != self.token:
             well_formed = re.fullmatch(r"[0-9]+:[\w-]{30,}", request.match_info["token"], re.ASCII)
-            return _refuse(
+            return refuse(
                 refusal(401, "Unauthorized") if well_formed else refusal(404, "Not Found")
             )
         method = request.match_info["method"]
-        form = await _read_form(request)
+        form = await read_form(request)
         self.calls.append(Call(method=method, form=form))
         if self._spec:
             sent = {name: value for name, value in form.items() if "." not in name}
@@ -221,11 +232,11 @@ class FakeBotApi(Loopback):
         handler = getattr(self, f"_do_{method.lower()}", None)
         if handler is None:
             self.violations.append(f"{method}: the fake does not know this method")
-            return _refuse(refusal(404, "Not Found: method not found"))
+            return refuse(refusal(404, "Not Found: method not found"))
         try:
             result = await handler(form)
         except Refused as refused:
-            return _refuse(refused.fault)
+            return refuse(refused.fault)
         if self._spec:
             self.violations += self._spec.result_problems(method, result)
         if fault:
@@ -242,7 +253,7 @@ class FakeBotApi(Loopback):
             await begun.write(fault.body)
         if fault.how is not How.ANSWER and request.transport:
             request.transport.abort()
-        return _refuse(fault)
+        return refuse(fault)
 
     def _notify(self) -> None:
         self._changed.set()
@@ -275,7 +286,7 @@ class FakeBotApi(Loopback):
             **self.chats.bot,
             "can_join_groups": True,
             "can_read_all_group_messages": False,
-            "supports_inline_queries": False,
+            "supports_inline_queries": True,
         }
 
     async def _do_getupdates(self, form: Form) -> list[dict[str, Any]]:
@@ -312,19 +323,20 @@ class FakeBotApi(Loopback):
 
     async def _do_answercallbackquery(self, form: Form) -> bool:
         if form["callback_query_id"] not in self._open_taps:
-            raise Refused(
-                refusal(
-                    400,
-                    "Bad Request: query is too old and response timeout expired "
-                    "or query ID is invalid",
-                )
-            )
+            raise Refused(too_old())
         if len(form.get("text", "")) > 200:
             raise Refused(refusal(400, "Bad Request: MESSAGE_TOO_LONG"))
         self._open_taps.remove(form["callback_query_id"])
         self.notices.append(form.get("text", ""))
         if form.get("show_alert") == "true":
             self.popups.append(form["text"])
+        return True
+
+    async def _do_answerinlinequery(self, form: Form) -> bool:
+        if form["inline_query_id"] not in self._open_queries:
+            raise Refused(too_old())
+        self.offered.append(read_offered(form))
+        self._open_queries.remove(form["inline_query_id"])
         return True
 
     async def _do_setmycommands(self, form: Form) -> bool:
@@ -361,29 +373,6 @@ class FakeBotApi(Loopback):
 
 def _script(method: str, chat: int | str | None = None) -> str:
     return f"{method.lower()} {chat or ''}"
-
-
-async def _read_form(request: web.Request) -> Form:
-    if request.content_type == "application/json":
-        body = await request.json()
-        return {
-            name: value if isinstance(value, str) else json.dumps(value)
-            for name, value in body.items()
-        }
-    posted = await request.post()
-    form: Form = {**request.query}
-    for name, value in posted.items():
-        if isinstance(value, web.FileField):
-            form[name] = value.filename
-            form[f"{name}.content"] = value.file.read().decode("latin-1")
-        else:
-            form[name] = str(value)
-    return form
-
-
-def _refuse(fault: Fault) -> web.Response:
-    headers = {"Content-Type": "application/json", **fault.headers}
-    return web.Response(status=fault.status, body=fault.body, headers=headers)
 
 
 def _now() -> int:

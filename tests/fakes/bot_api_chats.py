@@ -153,14 +153,14 @@ class Chats:
 
     def post(self, form: dict[str, str]) -> Posted:
         """Accept a new message, or raise Refused."""
-        text, entities = _read_text(form)
+        text, entities = read_text(form)
         self.check_access(int(form["chat_id"]))
-        _check_length(text)
+        check_length(text)
         return self._accept(form, text, entities)
 
     def post_document(self, form: dict[str, str]) -> Posted:
         """Accept a file with a caption, or raise Refused."""
-        text, entities = _read_text({**form, "text": form.get("caption", "")})
+        text, entities = read_text({**form, "text": form.get("caption", "")})
         self.check_access(int(form["chat_id"]))
         if utf16_length(text) > CAPTION_LIMIT:
             raise Refused(refusal(400, "Bad Request: message caption is too long"))
@@ -185,7 +185,7 @@ class Chats:
             entities=entities,
             sent=form["caption" if document else "text"],
             parse_mode=form.get("parse_mode"),
-            buttons=_read_buttons(form),
+            buttons=read_buttons(form),
             silent=form.get("disable_notification") == "true",
             preview=not json.loads(form.get("link_preview_options", "{}")).get("is_disabled"),
             at=time.time(),
@@ -198,14 +198,14 @@ class Chats:
     def edit(self, form: dict[str, str], *, text: bool) -> Posted:
         """Change a message, or raise Refused."""
         chat = int(form["chat_id"])
-        new_text, entities = _read_text(form) if text else ("", ())
+        new_text, entities = read_text(form) if text else ("", ())
         self.check_access(chat)
         old = self._shown.get((chat, int(form["message_id"])))
         if old is None:
             raise Refused(refusal(400, "Bad Request: message to edit not found"))
-        new = replace(old, buttons=_read_buttons(form))
+        new = replace(old, buttons=read_buttons(form))
         if text:
-            _check_length(new_text)
+            check_length(new_text)
             new = replace(new, text=new_text, entities=entities, sent=form["text"])
         if (new.text, new.entities, new.buttons) == (old.text, old.entities, old.buttons):
             raise Refused(
@@ -284,7 +284,7 @@ def kind_of(chat: int) -> str:
     return "supergroup" if chat < -1_000_000_000_000 else "group"
 
 
-def _read_text(form: dict[str, str]) -> tuple[str, tuple[dict[str, Any], ...]]:
+def read_text(form: dict[str, str]) -> tuple[str, tuple[dict[str, Any], ...]]:
     raw = form.get("text", "")
     if not raw:
         raise Refused(refusal(400, "Bad Request: message text is empty"))
@@ -302,14 +302,14 @@ def _read_text(form: dict[str, str]) -> tuple[str, tuple[dict[str, Any], ...]]:
     return raw, ()
 
 
-def _check_length(text: str) -> None:
+def check_length(text: str) -> None:
     if not text.strip():
         raise Refused(refusal(400, "Bad Request: text must be non-empty"))
     if utf16_length(text) > TEXT_LIMIT:
         raise Refused(refusal(400, "Bad Request: message is too long"))
 
 
-def _read_buttons(form: dict[str, str]) -> tuple[tuple[dict[str, Any], ...], ...]:
+def read_buttons(form: dict[str, str]) -> tuple[tuple[dict[str, Any], ...], ...]:
     rows = json.loads(form.get("reply_markup", "{}")).get("inline_keyboard", [])
     for button in (button for row in rows for button in row):
         if "url" in button and not is_web_address(button["url"]):

@@ -22,7 +22,7 @@ from alertbot.model import (
     TopicId,
     Via,
 )
-from alertbot.ports import ChatBook, Told, ToldAlert
+from alertbot.ports import Archive, ChatBook, Found, PastAlerts, Told, ToldAlert
 from alertbot.words import ENGLISH, Words
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
@@ -42,6 +42,7 @@ MAX_SUBSCRIPTIONS = 4
 
 
 ADMIN = ChatId(99)
+FEED_NAMES = {FeedId("feed"): "FDD", FeedId("fdd"): "FDD"}
 
 
 def offer(
@@ -53,6 +54,7 @@ def offer(
     return Offer(
         topics=TopicList(topics),
         former_names=former_names,
+        feed_names=FEED_NAMES,
         show=show,
         sent=sent,
         whole=whole,
@@ -67,9 +69,32 @@ class FixedClock:
         return NOW
 
 
-def commands_for(book: ChatBook, offered: Offer) -> Commands:
+class EmptyArchive:
+    """An archive without a brief."""
+
+    async def find(self, *_: object, **__: object) -> Found:
+        return Found()
+
+    async def brief(self, *_: object) -> None:
+        return None
+
+    async def told(self, *_: object, **__: object) -> PastAlerts:
+        return PastAlerts(alerts=(), total=0)
+
+
+def desk_for(book: ChatBook, offered: Offer, archive: Archive | None = None) -> Desk:
+    """Return what the parts work with, over a book and an offer."""
+    return Desk(
+        book=book,
+        archive=archive or EmptyArchive(),
+        offer=lambda: offered,
+        clock=FixedClock(),
+    )
+
+
+def commands_for(book: ChatBook, offered: Offer, archive: Archive | None = None) -> Commands:
     """Return the whole conversation over a book and an offer."""
-    return open_commands(Desk(book=book, offer=lambda: offered, clock=FixedClock()))
+    return open_commands(desk_for(book, offered, archive))
 
 
 def speaker(chat: ChatId, words: Words = ENGLISH) -> Speaker:

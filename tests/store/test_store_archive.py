@@ -292,7 +292,7 @@ class TestWhatWasTold:
         ]
         await publish_with_marks(desk, FEED, news)
 
-        told = await desk.store.archive.told(MISSILES, since=START - 30 * DAY, limit=2)
+        told = await desk.store.archive.told(MISSILES, [MISSILES], since=START - 30 * DAY, limit=2)
 
         assert [one.alert.brief.key for one in told.alerts] == ["undated", "newest"]
         assert [match.topic for match in told.alerts[0].alert.matches] == [MISSILES]

@@ -109,7 +109,7 @@ async def open_service(
             await store.feeds.register_feeds(config.feeds, clock.now())
         await store.recover(clock.now())
         in_force = InForce(take_snapshot(config))
-        desk = Desk(book=store.chats, offer=in_force.offer, clock=clock)
+        desk = Desk(book=store.chats, archive=store.archive, offer=in_force.offer, clock=clock)
         chat = _chat(config, terminal, store, open_commands(desk))
         opened.push_async_callback(chat.aclose)
         sender = _sender(config, store, chat, in_force, clock)

@@ -3,7 +3,7 @@
 from alertbot.chat.commands import Commands
 from alertbot.chat.parts.admins import AdminsPart
 from alertbot.chat.parts.alerts import AlertsPart
-from alertbot.chat.parts.archive import ArchivePart
+from alertbot.chat.parts.archive import ArchivePart, Sharing
 from alertbot.chat.parts.language import LanguagePart
 from alertbot.chat.parts.privacy import PrivacyPart
 from alertbot.chat.parts.times import DigestsPart, MutesPart, QuietPart, ZonesPart
@@ -26,4 +26,4 @@ def open_commands(desk: Desk) -> Commands:
         PrivacyPart(desk),
         AdminsPart(desk),
     )
-    return Commands(desk, parts, typed=topics.typed)
+    return Commands(desk, parts, typed=topics.typed, shared=Sharing(desk).shared)

@@ -3,13 +3,14 @@
 from alertbot.chat.talk import common
 from alertbot.chat.talk.desk import Desk
 from alertbot.chat.talk.offer import Offer, TopicList
-from alertbot.chat.talk.part import Answer, Command, Part, Pressed, Tap, Who
+from alertbot.chat.talk.part import Answer, Article, Command, Part, Pressed, Shared, Tap, Who
 from alertbot.chat.talk.say import TICK, Buttons, bold, clip, plain, say
 from alertbot.chat.talk.speaker import ChatKind, Speaker
 
 __all__ = [
     "TICK",
     "Answer",
+    "Article",
     "Buttons",
     "ChatKind",
     "Command",
@@ -17,6 +18,7 @@ __all__ = [
     "Offer",
     "Part",
     "Pressed",
+    "Shared",
     "Speaker",
     "Tap",
     "TopicList",

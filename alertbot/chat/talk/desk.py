@@ -1,4 +1,4 @@
-"""What every part of the conversation works with: the book, the offer, the clock."""
+"""What every part of the conversation works with: the book, the archive, the offer, the clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from alertbot.chat.talk.offer import Offer, TopicList
 from alertbot.chat.talk.speaker import Speaker
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import ChatBook, Clock
+from alertbot.ports import Archive, ChatBook, Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class Desk:
     """Shared by all parts."""
 
     book: ChatBook
+    archive: Archive
     #: asked anew each time, as a reload may change it
     offer: Callable[[], Offer]
     clock: Clock

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import groupby, islice
 
-from alertbot.model import Alert, ChatId, Message, Topic, TopicId
+from alertbot.model import Alert, ChatId, FeedId, Message, Topic, TopicId
 from alertbot.ports import Told
 from alertbot.words import Words
 
@@ -109,6 +109,8 @@ class Offer:
     topics: TopicList
     #: what topics were called that left the config, as far as that is known
     former_names: Mapping[TopicId, str]
+    #: with those that left the config, as far as they are known
+    feed_names: Mapping[FeedId, str]
     #: how an alert looks, in these words, to a chat that follows these topics
     show: Callable[[Alert, tuple[TopicId, ...], Words], Message]
     #: an alert as a chat was told it, and the whole of its brief

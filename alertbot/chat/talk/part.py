@@ -49,6 +49,26 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What somebody may share in another chat, where nobody can tap on anything but links."""
+
+    #: at most 64 bytes (Bot API, InlineQueryResultArticle)
+    id: str
+    title: str
+    description: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Some of what there is to share."""
+
+    articles: tuple[Article, ...] = ()
+    #: asks for more of the same; empty: that was all
+    next_offset: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
     """What the buttons of one prefix do."""
 

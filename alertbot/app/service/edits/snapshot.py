@@ -50,6 +50,7 @@ def take_snapshot(config: Config, before: Snapshot | None = None) -> Snapshot:
         offer=Offer(
             topics=TopicList(config.topics),
             former_names=topic_names,
+            feed_names=feed_names,
             show=renderer.message,
             sent=renderer.sent,
             whole=renderer.whole,
