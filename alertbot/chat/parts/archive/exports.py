@@ -118,8 +118,9 @@ def as_csv(told: Sequence[ToldAlert], names: Names) -> bytes:
 
 
 def as_json(told: Sequence[ToldAlert], names: Names) -> bytes:
-    """Return a JSON array with an object for each alert, in the words of `alertbot preview`."""
-    return json.dumps([_object(one, names) for one in told], ensure_ascii=False, indent=1).encode()
+    """Return a JSON array, an object on a line for each alert, in the words of `preview`."""
+    lines = [json.dumps(_object(one, names), ensure_ascii=False) for one in told]
+    return "[\n{}\n]\n".format(",\n".join(lines)).encode()
 
 
 def as_markdown(title: str, told: Sequence[ToldAlert], names: Names) -> bytes:
@@ -127,10 +128,11 @@ def as_markdown(title: str, told: Sequence[ToldAlert], names: Names) -> bytes:
     entries = [f"# {_escaped(title)}"]
     for one in told:
         alert = one.alert
+        figures = dict.fromkeys(key.text for key in alert.summary.key_figures)
         entries += [
             f"## {_escaped(alert.brief.title)}",
             _escaped(" ".join(sentence.text for sentence in alert.summary.sentences)),
-            "\n".join(f"- {_escaped(key.text)}" for key in alert.summary.key_figures),
+            "\n".join(f"- {_escaped(text)}" for text in figures),
             *(
                 _escaped(f"{names.topics.get(match.topic, match.topic)}: {_because(match)}")
                 for match in alert.matches
