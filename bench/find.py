@@ -154,7 +154,8 @@ async def measure(url: str, made: list[tuple[Brief, str]], count: int) -> dict[s
 def show(result: dict[str, object]) -> None:
     print(f"{result['briefs']:,} briefs, {result['database']}, target {result['target_ms']} ms\n")
     print(
-        f"{'search':<22}{'typed':<22}{'median ms':>10}{'worst':>8}{'CPU ms':>8}{'LIKE ms':>10}{'ratio':>9}"
+        f"{'search':<22}{'typed':<22}{'median ms':>10}{'worst':>8}{'CPU ms':>8}"
+        f"{'LIKE ms':>10}{'ratio':>9}"
     )
     for name, row in result["searches"].items():
         print(

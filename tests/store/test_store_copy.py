@@ -20,6 +20,7 @@ from store_samples import (
     chats_and_keys,
 )
 
+from alertbot.classifier.search import read_search
 from alertbot.errors import StoreError
 from alertbot.model import Message
 from alertbot.ports import HubLink, Mode, ServiceProcess, Settings, Thumb, Verdict, Vote
@@ -87,6 +88,7 @@ async def test_all_comes_over_and_the_service_goes_on_there(
     assert all(counts.values())
     there = await open_store(target)
     assert await rows(there) == before
+    assert len((await there.archive.find(read_search("brief"), [], limit=5)).briefs) == 3
     moved = Desk(there, desk.later(minutes=2))
     await moved.publish(alert("d", MISSILES))
     sent = chats_and_keys(await moved.drain())
