@@ -34,7 +34,7 @@ class Releaser:
         while not stop.is_set():
             try:
                 await self.release()
-                rest = await self._rest()
+                rest = await self._time_left()
             except StoreError as error:
                 log.error("what was held back cannot be released, trying again: %s", error)
                 rest = LONGEST_REST
@@ -46,13 +46,17 @@ class Releaser:
     async def release(self) -> int:
         """Release all whose time has come; return how many messages that made."""
         released = 0
-        while (made := await self.book.release(self.clock.now(), plan)) is not None:
+        while await self._time_left() == timedelta():
+            made = await self.book.release(self.clock.now(), plan)
+            if made is None:  # another process was quicker
+                break
             released += made
             if made:
                 self.on_released()
         return released
 
-    async def _rest(self) -> timedelta:
+    async def _time_left(self) -> timedelta:
+        """Return how long to rest before the next hold ends; none when one should have."""
         ends = await self.book.next_release()
         if ends is None:
             return LONGEST_REST

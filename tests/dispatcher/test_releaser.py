@@ -1,8 +1,10 @@
 """The worker that ends quiet hours and makes digests, on a real store and with a driven clock."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sender_samples import ANNA, BORIS, START, Bench, Clock
@@ -11,11 +13,12 @@ from alertbot.dispatcher import Releaser
 from alertbot.errors import StoreError
 from alertbot.ports import Mode, Planner, QuietHours
 from alertbot.store import Store, open_store
+from fakes.sqlite import fresh_file
 
 
 @pytest.fixture
-async def bench(fast_folder):
-    store = await open_store(f"sqlite:///{fast_folder}/alertbot.db")
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     yield Bench(store)
     await store.close()
 
@@ -81,14 +84,14 @@ class BusyBook:
         self.calls = 0
 
     async def release(self, now: datetime, plan: Planner) -> int | None:
+        return await self.store.holds.release(now, plan)
+
+    async def next_release(self) -> datetime | None:
         self.calls += 1
         if self.calls == 1:
             raise StoreError("alertbot.db: database is locked")
         if self.calls == 3:
             self.stop.set()
-        return await self.store.holds.release(now, plan)
-
-    async def next_release(self) -> datetime | None:
         return await self.store.holds.next_release()
 
 
