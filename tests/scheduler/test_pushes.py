@@ -130,7 +130,8 @@ class Desk:
         titles = []
         for _ in range(5):
             self.clock.at += timedelta(seconds=5)
-            for one in await self.store.outbox.claim(self.clock.at, 1, DAY):
+            claim = await self.store.outbox.claim(self.clock.at, 1, DAY)
+            for one in claim.deliveries:
                 titles.append(one.content.brief.title)
                 await self.store.outbox.finish(one, Verdict(message_id=1), self.clock.at)
         return titles
