@@ -99,6 +99,37 @@ async def test_a_call_that_is_cancelled_at_any_moment_leaves_the_database_free_f
     assert any(isinstance(end, asyncio.CancelledError) for end in ends)
 
 
+FIRST_ROWS = (
+    "INSERT INTO feeds (id, url, active, next_poll_at, errors_in_row, gone)"
+    " VALUES ('f', 'https://example.org/feed', true, 0, 0, false)",
+    "INSERT INTO briefs (id, feed_id, key, seen_at, document) VALUES (1, 'f', 'a', 0, '')",
+    "INSERT INTO alerts (id, brief_id, made_at, summary) VALUES (1, 1, 0, '')",
+    "INSERT INTO alert_topics VALUES (1, 0, 'iran-missiles', 'rule', '[]')",
+    "INSERT INTO chats (id, opened_at, next_send_at) VALUES (11, 0, 0)",
+    "INSERT INTO subscriptions VALUES (11, 'iran-missiles', 0)",
+    "INSERT INTO deliveries (id, alert_id, chat_id, topics, state, attempt, maybe_repeat, made_at,"
+    " due_at) VALUES (7, 1, 11, ',iran-missiles,', 'pending', 0, false, 0, 0)",
+)
+
+
+async def test_what_the_first_version_stored_is_there_after_every_step(empty_url: str) -> None:
+    database = open_database(empty_url, None, writable=True)
+    async with database.writing() as connection:
+        await connection.run_sync(upgrade, "0001")
+        for statement in FIRST_ROWS:
+            await connection.exec_driver_sql(statement)
+    await database.close()
+
+    store = await open_store(empty_url)
+
+    tables = "feeds briefs alerts alert_topics chats subscriptions deliveries".split()
+    async with store.database.reading() as connection:
+        for table in tables:
+            rows = (await connection.exec_driver_sql(f"SELECT * FROM {table}")).all()
+            assert len(rows) == 1, table
+    await store.close()
+
+
 async def test_what_was_there_before_digests_is_sent_as_it_was_going_to_be(empty_url: str) -> None:
     database = open_database(empty_url, None, writable=True)
     async with database.writing() as connection:

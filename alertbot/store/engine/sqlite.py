@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -106,6 +107,23 @@ class SqliteDatabase(Database):
         with self._errors():
             await asyncio.to_thread(_try_file, self.path, writable=self._writable)
 
+    @asynccontextmanager
+    async def _migrating(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction in which a table can be rebuilt without its rows' children noticing.
+
+        SQLite changes most of a table by dropping it for a new one, which would delete or keep from
+        that what refers to it (sqlite.org/lang_altertable.html, 7).
+        """
+        rebuilding = _engine(self.path, writable=self._writable, foreign_keys=False)
+        try:
+            async with self._one_writer:
+                with self._errors():
+                    writes = rebuilding.execution_options(begin="BEGIN IMMEDIATE")
+                    async with writes.begin() as connection:
+                        yield connection
+        finally:
+            await rebuilding.dispose()
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
@@ -137,7 +155,7 @@ def _uri(path: Path, *, writable: bool) -> str:
     return f"file:{quote(str(path))}?mode={'rwc' if writable else 'ro'}"
 
 
-def _engine(path: Path, *, writable: bool) -> AsyncEngine:
+def _engine(path: Path, *, writable: bool, foreign_keys: bool = True) -> AsyncEngine:
     file, _, mode = _uri(path, writable=writable).partition("?mode=")
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=file, query={"mode": mode, "uri": "true"}),
@@ -146,16 +164,16 @@ def _engine(path: Path, *, writable: bool) -> AsyncEngine:
         # parameters hold chat ids
         hide_parameters=True,
     )
-    event.listen(engine.sync_engine, "connect", _tune)
+    event.listen(engine.sync_engine, "connect", partial(_tune, foreign_keys=foreign_keys))
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
-def _tune(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _tune(connection: DBAPIConnection, _: ConnectionPoolEntry, *, foreign_keys: bool) -> None:
     cursor = connection.cursor()
     # NORMAL may drop the last commits on a power loss, and a lost commit is a repeated message
     cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
     cursor.close()
 
 
