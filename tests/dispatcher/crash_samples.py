@@ -47,6 +47,9 @@ WANTED = {(chat, key) for chat in CHATS for key in KEYS}
 AT_LEAST_ONCE = ORDINARY
 AT_MOST_ONCE = replace(ORDINARY, delivery=Promise.AT_MOST_ONCE)
 
+#: what a round leaves, in an order that foreign keys allow
+CLEARED = "deliveries messages alert_topics alerts brief_words briefs feeds".split()
+
 #: the mark of a repeat, as `shown` has it
 AGAIN = " (again?)"
 
@@ -221,7 +224,7 @@ class World:
 
     async def clear(self) -> None:
         async with self.store.database.writing() as connection:
-            for table in ("deliveries", "messages", "alert_topics", "alerts", "briefs", "feeds"):
+            for table in CLEARED:
                 await connection.exec_driver_sql(f"DELETE FROM {table}")
         for chat in CHATS:
             await self.store.chats.subscribe(chat, TOPIC, self.clock.now())

@@ -196,7 +196,8 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def _answer(self, delivery: Delivery, outcome: SendOutcome, arrived: bool) -> None:
         ours = self.on_the_wire.get(delivery.chat) == (delivery.token, delivery.id)
-        doubt = isinstance(outcome, Unknown) or (arrived and not ours)
+        # an answer that comes too late is none: the delivery has been let go of as if it were lost
+        doubt = isinstance(outcome, Unknown) or not ours
         self._send(delivery, arrived=arrived, doubt=doubt)
         verdict = judge(outcome, delivery, self.now, 0.5)
         held = self.runner.run(self.store.outbox.finish(delivery, verdict, self.now))
