@@ -67,7 +67,8 @@ def read_search(typed: str) -> Search:
     terms: dict[Term, None] = {}
     for part in _PART.finditer(typed[:TYPED_LIMIT]):
         written = part["word"] or part["phrase"]
-        found = words(written)
+        # a mark that stands alone is no word
+        found = tuple(word for word in words(written) if word.isalnum())
         if found and part["word"] != "AND":
             goes_on = written.rstrip().endswith("*") and len(found[-1]) >= SHORTEST_BEGINNING
             terms[Term(words=found, beginning=goes_on)] = None

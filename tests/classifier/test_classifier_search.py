@@ -1,7 +1,7 @@
 """What is found for what a person types."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alertbot.classifier.search import TERMS_LIMIT, Search, Term, read_search
@@ -69,6 +69,8 @@ def test_what_was_found_is_shown_where_it_stands() -> None:
 
 
 @given(st.text(max_size=300))
+@example("\u034f")
+@example("हिन्दी")
 def test_whatever_is_typed_is_read(typed: str) -> None:
     search = read_search(typed)
 
