@@ -6,6 +6,9 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 
+# the tests start processes by the dozen, which find their bytecode, as they would when installed
+unexport PYTHONDONTWRITEBYTECODE
+
 help:  ## Show what each target does
 	@sed -n 's/^\([a-z][a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
@@ -13,7 +16,7 @@ run: $(VENV)/.run  ## Start the service; without a config.toml, a demo you can t
 	@if [ -f config.toml ]; then exec $(BIN)/alertbot run; else exec $(BIN)/alertbot demo; fi
 
 test: $(VENV)/.dev  ## Run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: check-style test  ## What every commit passes: format, lint, types, architecture, tests
 

@@ -15,8 +15,14 @@ from fakes.readers import KeptProcesses
 
 keep_files_in_memory()
 # how long something takes on a machine with other work is no property of it
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+settings.register_profile("ordinary", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile("ordinary")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are cores: a test that waits leaves its core to another."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture(autouse=True)

@@ -59,11 +59,11 @@ def callback(config_file: Path, hub: Hub) -> str:
 
 
 async def follow(telegram: FakeBotApi) -> None:
-    """Follow Iran, and wait for the sample."""
+    """Follow Iran, and wait for the sample, which takes two messages."""
     telegram.user_sends(ADA, "/start")
     [welcome] = await telegram.posted(1)
     telegram.user_taps(welcome, "Iran")
-    await telegram.posted(2)
+    await telegram.posted(3)
 
 
 def titles(telegram: FakeBotApi) -> list[str]:
@@ -80,10 +80,10 @@ async def test_case_91_websub_300_a_pushed_brief_is_told_once(
         await hub.verified()
         await follow(telegram)
         assert await hub.push(document("new", "old")) == 202
-        await telegram.posted(3)
+        await telegram.posted(4)
         assert await hub.push(document("new", "old")) == 202
         assert await hub.push(document("newer", "new")) == 202
-        await telegram.posted(4)
+        await telegram.posted(5)
 
     assert titles(telegram) == ["Iran new", "Iran newer"]
     assert publisher.statuses == [200]
@@ -103,7 +103,7 @@ async def test_case_91_websub_301_302_what_the_hub_did_not_sign_is_not_told(
         assert await hub.push(document("forged"), to=stranger) == 404
         assert await hub.push(b"<html>not a feed</html>") == 202
         assert await hub.push(document("true")) == 202
-        await telegram.posted(3)
+        await telegram.posted(4)
         keys = ["forged", "true"]
         assert set(await service.store.feeds.known(MERIDIAN, keys)) == {"true"}
 
@@ -120,7 +120,7 @@ async def test_many_pushes_at_once_are_told_once_and_those_without_room_come_aga
         await follow(telegram)
         same = [hub.push(document("new", "old")) for _ in range(40)]
         statuses = set(await asyncio.gather(*same))
-        await telegram.posted(3)
+        await telegram.posted(4)
 
     assert titles(telegram) == ["Iran new"]
     assert statuses <= {202, 503}
@@ -137,7 +137,7 @@ async def test_an_order_outlives_a_restart_and_ends_when_its_feed_leaves_the_con
     async with start():
         await serving(hub)
         assert await hub.push(document("new")) == 202
-        await telegram.posted(3)
+        await telegram.posted(4)
     drop_feed(config_file)
     async with start():
         await hub.verified("unsubscribe")
