@@ -88,15 +88,16 @@ async def store(postgres: PostgresServer) -> AsyncIterator[Store]:
 
 
 async def test_one_process_answers_and_the_next_when_it_has_ended(store: Store) -> None:
-    async with process(store, LONG) as first, process(store, LONG) as second:
-        await first.answers()
-        assert first.reader.ours.is_set()
-        assert not second.reader.ours.is_set()
+    async with process(store, LONG) as first:
+        await first.answers()  # before there is another, who might be quicker
+        async with process(store, LONG) as second:
+            assert first.reader.ours.is_set()
+            assert not second.reader.ours.is_set()
 
-        await first.end()
-        await second.answers()
+            await first.end()
+            await second.answers()
 
-        assert (first.chat.begun, second.chat.begun) == (1, 1)
+            assert (first.chat.begun, second.chat.begun) == (1, 1)
 
 
 async def test_a_process_that_crashed_is_followed_when_its_lease_lapses(store: Store) -> None:
