@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from alertbot.errors import AlertbotError
 from alertbot.ports import Order, Push
+from alertbot.web.serving import serve
 
 #: as of a poll
 LONGEST_PUSH = 5 * 1024 * 1024
@@ -63,24 +63,15 @@ class CallbackServer:
         app = web.Application(client_max_size=LONGEST_PUSH)
         app.router.add_get(f"{self._path}/{{key}}", self._answer_question)
         app.router.add_post(f"{self._path}/{{key}}", self._answer_push)
-        runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=1, lingering_time=0, auto_decompress=False
+        await serve(
+            app,
+            self._host,
+            self._port,
+            stop,
+            table="websub",
+            lingering_time=0,
+            auto_decompress=False,
         )
-        await runner.setup()
-        try:
-            await self._listen(runner)
-            await stop.wait()
-        finally:
-            await runner.cleanup()
-
-    async def _listen(self, runner: web.AppRunner) -> None:
-        try:
-            await web.TCPSite(runner, self._host, self._port).start()
-        except OSError as error:
-            reason = error.strerror or error
-            raise AlertbotError(
-                f"[websub] listen: cannot listen on {self._host}:{self._port}: {reason}"
-            ) from error
 
     async def _answer_question(self, request: web.Request) -> web.Response:
         answer = await self._callbacks.confirm(request.match_info["key"], request.query)

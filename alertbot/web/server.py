@@ -7,8 +7,8 @@ from datetime import datetime
 
 from aiohttp import web
 
-from alertbot.errors import AlertbotError
 from alertbot.ports import Ledger, Status
+from alertbot.web.serving import serve
 
 #: https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details
 PROMETHEUS = "text/plain; version=0.0.4"
@@ -40,22 +40,7 @@ class WebServer:
         app = web.Application()
         app.router.add_get("/health", self._answer_health)
         app.router.add_get("/metrics", self._answer_metrics)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        try:
-            await self._listen(runner)
-            await stop.wait()
-        finally:
-            await runner.cleanup()
-
-    async def _listen(self, runner: web.AppRunner) -> None:
-        try:
-            await web.TCPSite(runner, self._host, self._port).start()
-        except OSError as error:
-            reason = error.strerror or error
-            raise AlertbotError(
-                f"[web] listen: cannot listen on {self._host}:{self._port}: {reason}"
-            ) from error
+        await serve(app, self._host, self._port, stop, table="web")
 
     async def _answer_health(self, _: web.Request) -> web.Response:
         health = await self._health()

@@ -4,7 +4,7 @@ A tap counts only where this chat was told the alert: callback data can be made 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from alertbot.chat.parts.alerts.muting import (
@@ -46,21 +46,31 @@ class AlertsPart:
         self._desk = desk
         self.commands: Mapping[str, Command] = {}
         self.buttons: Mapping[str, Tap] = {
-            "why": Tap(handle=self._why),
-            "more": Tap(handle=self._fold),
-            "less": Tap(handle=self._fold),
-            "up": Tap(handle=self._vote),
-            "down": Tap(handle=self._vote),
+            "why": Tap(handle=self._of_told(self._why)),
+            "more": Tap(handle=self._of_told(self._fold)),
+            "less": Tap(handle=self._of_told(self._fold)),
+            "up": Tap(handle=self._of_told(self._vote)),
+            "down": Tap(handle=self._of_told(self._vote)),
             "mute": Tap(handle=self._mute, who=Who.CHANGES),
         }
 
-    async def _why(self, speaker: Speaker, data: str) -> Pressed | None:
-        asked = _PRESS.fullmatch(data)
-        if not asked:
-            return None
-        told = await self._told(speaker, asked["alert"])
-        if told is None:
-            return _no_longer_kept(speaker.words)
+    def _of_told(
+        self, answer: Callable[[Speaker, Told, str], Awaitable[Pressed]]
+    ) -> Callable[[Speaker, str], Awaitable[Pressed | None]]:
+        """Return what answers a tap where this chat was told the alert, given what to do."""
+
+        async def answered(speaker: Speaker, data: str) -> Pressed | None:
+            asked = _PRESS.fullmatch(data)
+            if not asked:
+                return None
+            told = await self._told(speaker, asked["alert"])
+            if told is None:
+                return _no_longer_kept(speaker.words)
+            return await answer(speaker, told, asked["does"])
+
+        return answered
+
+    async def _why(self, speaker: Speaker, told: Told, _: str) -> Pressed:
         found = reasons(told.alert.matches, told.topics, self._name)
         if not found:
             return Pressed(notice=speaker.words("Nobody knows any more why this came."))
@@ -70,27 +80,15 @@ class AlertsPart:
         rest = (plain(whole),) if whole != short and alone else ()
         return Pressed(notice=short, popup=True, more=rest)
 
-    async def _fold(self, speaker: Speaker, data: str) -> Pressed | None:
-        asked = _PRESS.fullmatch(data)
-        if not asked:
-            return None
-        told = await self._told(speaker, asked["alert"])
-        if told is None:
-            return _no_longer_kept(speaker.words)
-        return Pressed(message=self._shown(told, speaker.words, whole=asked["does"] == "more"))
+    async def _fold(self, speaker: Speaker, told: Told, does: str) -> Pressed:
+        return Pressed(message=self._shown(told, speaker.words, whole=does == "more"))
 
-    async def _vote(self, speaker: Speaker, data: str) -> Pressed | None:
-        asked = _PRESS.fullmatch(data)
-        if not asked:
-            return None
-        told = await self._told(speaker, asked["alert"])
-        if told is None:
-            return _no_longer_kept(speaker.words)
+    async def _vote(self, speaker: Speaker, told: Told, does: str) -> Pressed:
         vote = Vote(
             chat=speaker.chat,
             alert=told.id,
             user=speaker.user or 0,
-            thumb=Thumb(asked["does"]),
+            thumb=Thumb(does),
             at=self._desk.clock.now(),
         )
         counts = await self._desk.book.vote(vote)
