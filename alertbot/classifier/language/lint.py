@@ -1,6 +1,6 @@
 """Finds everything that is wrong or doubtful in topics' rules and term lists.
 
-`alertbot check` shows it, a reload refuses what it reports, /watch quotes it back.
+`alertbot check` shows it, a reload refuses what it reports, /watch says it in chat.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,31 +59,44 @@ def lint(
     for topic in topics:
         if topic.rule is None:
             continue
-        try:
-            parsed = parse_rule(topic.rule, terms.keys())
-        except RuleError as error:
-            problems.append(_of_topic(topic, error, warning=False))
-        else:
-            used |= {node.name for node in walk(parsed.node) if isinstance(node, ListRef)}
-            problems += [_of_topic(topic, one, warning=True) for one in parsed.warnings]
-            problems += [_doubt(topic, one) for one in doubts_of_rule(parsed.node, lists)]
+        in_rule, named = _check(topic.id, topic.rule, lists)
+        problems += in_rule
+        used |= named
     if complete and not any(problem.topic and not problem.warning for problem in problems):
         problems += _unused(terms, used)
     return tuple(problems)
 
 
-def _of_topic(topic: Topic, error: RuleError, *, warning: bool) -> RuleProblem:
+def lint_rule(rule: str, terms: Mapping[str, Sequence[str]]) -> tuple[RuleProblem, ...]:
+    """Return every problem of one rule, a chat's own; those of the lists are not its business."""
+    return tuple(_check(TopicId(""), rule, compile_lists(terms)[0])[0])
+
+
+def _check(
+    topic: TopicId, rule: str, lists: Mapping[str, Sequence[Term]]
+) -> tuple[list[RuleProblem], set[str]]:
+    """Return what is wrong or doubtful in a rule, and the lists it names."""
+    try:
+        parsed = parse_rule(rule, lists.keys())
+    except RuleError as error:
+        return [_of_topic(topic, error, warning=False)], set()
+    named = {node.name for node in walk(parsed.node) if isinstance(node, ListRef)}
+    problems = [_of_topic(topic, one, warning=True) for one in parsed.warnings]
+    problems += [
+        RuleProblem(topic=topic, message=doubt, warning=True)
+        for doubt in doubts_of_rule(parsed.node, lists)
+    ]
+    return problems, named
+
+
+def _of_topic(topic: TopicId, error: RuleError, *, warning: bool) -> RuleProblem:
     return RuleProblem(
-        topic=topic.id,
+        topic=topic,
         message=str(error),
         line=error.line,
         column=error.column,
         warning=warning,
     )
-
-
-def _doubt(topic: Topic, message: str) -> RuleProblem:
-    return RuleProblem(topic=topic.id, message=message, warning=True)
 
 
 def _doubts_of_list(name: str, terms: Mapping[str, Sequence[str]]) -> Iterator[RuleProblem]:
