@@ -17,6 +17,24 @@ BriefId = NewType("BriefId", int)
 AlertId = NewType("AlertId", int)
 DeliveryId = NewType("DeliveryId", int)
 
+#: how the id of a watch begins, and that of no topic of a config
+WATCH = "~"
+
+
+def watch_topic(number: int) -> TopicId:
+    """Return the topic that a watch is, by its number: one that a chat wrote for itself."""
+    return TopicId(f"{WATCH}{number}")
+
+
+def watch_number(topic: TopicId) -> int:
+    """Return the number of a watch, given the topic that it is; raises ValueError for another."""
+    return int(topic.removeprefix(WATCH))
+
+
+def is_watch(topic: TopicId) -> bool:
+    """Tell whether a topic is a watch, of which only its chat may hear."""
+    return topic.startswith(WATCH)
+
 
 class Content(StrEnum):
     """Where the text of a feed's entries comes from."""
@@ -192,6 +210,8 @@ class Match:
     topic: TopicId
     via: Via
     evidence: tuple[Evidence, ...]
+    #: the rule of a watch, once loaded for its chat; None: the config names the topic
+    rule: str | None = None
 
 
 class Qualifier(StrEnum):

@@ -68,7 +68,7 @@ def as_text(
         f"Service     {_service(status, now)}",
         *(f"{INDENT}{line}" for line in _processes(status, now)),
         f"Chats       {status.chats - status.unreachable:,} reachable, "
-        f"{status.unreachable:,} lost, {counted(status.subscriptions, 'subscription')}",
+        f"{status.unreachable:,} lost, {_followed(status)}",
     ]
     if paused := _paused(status, offered):
         topics = ", ".join(f"{topic} ({count:,})" for topic, count in paused.items())
@@ -95,6 +95,13 @@ def as_text(
 
 def _paused(status: Status, offered: Collection[TopicId]) -> dict[TopicId, int]:
     return {topic: count for topic, count in status.subscribers.items() if topic not in offered}
+
+
+def _followed(status: Status) -> str:
+    topics = counted(status.subscriptions, "subscription")
+    if not status.watches:
+        return topics
+    return f"{topics}, {status.watches:,} watch{'' if status.watches == 1 else 'es'}"
 
 
 def _service(status: Status, now: datetime) -> str:

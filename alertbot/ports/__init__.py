@@ -87,6 +87,7 @@ from alertbot.ports.sending import (
     Unknown,
     Verdict,
 )
+from alertbot.ports.watches import Saving, Watch, WatchBook, WatchSource
 
 __all__ = [
     "DIGEST_SIZE",
@@ -149,6 +150,7 @@ __all__ = [
     "Refused",
     "Retention",
     "SavedPush",
+    "Saving",
     "SendOutcome",
     "Sent",
     "ServiceProcess",
@@ -169,5 +171,8 @@ __all__ = [
     "Verdict",
     "Vote",
     "Votes",
+    "Watch",
+    "WatchBook",
+    "WatchSource",
     "Why",
 ]

@@ -92,6 +92,7 @@ class Status:
     feeds: tuple[FeedStatus, ...]
     chats: int
     unreachable: int
+    #: to topics of the config, those that left it included
     subscriptions: int
     #: how many chats follow each topic, those that are no longer offered too
     subscribers: dict[TopicId, int]
@@ -111,6 +112,8 @@ class Status:
     processes: tuple[ServiceProcess, ...] = ()
     #: of feeds that have one
     hubs: tuple[HubStatus, ...] = ()
+    #: rules that chats wrote for themselves
+    watches: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

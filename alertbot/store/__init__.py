@@ -19,6 +19,7 @@ from alertbot.store.outbox import HoldRows, OutboxRows
 from alertbot.store.polling.feeds import FeedRows
 from alertbot.store.polling.notices import NoticeRows
 from alertbot.store.polling.websub import OrderRows
+from alertbot.store.watches import WatchRows
 
 __all__ = ["Store", "copy_store", "open_store", "open_store_readonly", "upgrade"]
 
@@ -37,6 +38,7 @@ class Store:
     retention: RetentionRows
     processes: ProcessRows
     notices: NoticeRows
+    watches: WatchRows
     database: Database
 
     async def recover(self, now: datetime) -> None:
@@ -118,5 +120,6 @@ def _store(database: Database) -> Store:
         retention=RetentionRows(database),
         processes=ProcessRows(database),
         notices=NoticeRows(database),
+        watches=WatchRows(database),
         database=database,
     )

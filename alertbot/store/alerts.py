@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, and_, insert, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import (
+    WATCH,
     Alert,
     AlertId,
     Brief,
@@ -26,9 +27,11 @@ from alertbot.model import (
     Topic,
     TopicId,
     Via,
+    is_watch,
+    watch_number,
 )
 from alertbot.ports import ArchivedBrief, ToldAlert
-from alertbot.store.tables import KEPT, alert_topics, alerts, briefs, upsert
+from alertbot.store.tables import KEPT, alert_topics, alerts, briefs, upsert, watches
 from alertbot.store.words import keep_words
 
 BRIEF = TypeAdapter(Brief)
@@ -126,7 +129,7 @@ async def replace_alert(
         }
         mine = (alert_topics.c.alert_id == known, alert_topics.c.position == row.position)
         await connection.execute(update(alert_topics).where(*mine).values(values))
-    first = max(row.position for row in rows) + 1
+    first = max((row.position for row in rows), default=-1) + 1
     await _insert_topics(connection, known, list(found.values()), topics, now, first=first)
     return known
 
@@ -163,10 +166,17 @@ def _displaced(evidence: str) -> tuple[Evidence, ...]:
 
 
 async def load_alerts(
-    connection: AsyncConnection, ids: Collection[AlertId]
+    connection: AsyncConnection, ids: Collection[AlertId], own: Collection[TopicId] = ()
 ) -> dict[AlertId, ToldAlert]:
-    """Return those of the alerts that can be read, whole, by id."""
-    matches = await _load_matches(connection, ids)
+    """Return those of the alerts that can be read, by id; without the matches of watches.
+
+    own: but for these watches, whose chats are to see them, with their rules.
+    """
+    topic = alert_topics.c.topic_id
+    mine = {watch_number(each): each for each in own if is_watch(each)}
+    shown = or_(~topic.startswith(WATCH), topic.in_(mine.values()))
+    matches = await _load_matches(connection, ids, shown)
+    rules = await _load_rules(connection, mine)
     statement = (
         select(alerts.c.id, alerts.c.made_at, alerts.c.summary, briefs.c.document)
         .join(briefs, briefs.c.id == alerts.c.brief_id)
@@ -175,22 +185,27 @@ async def load_alerts(
     told: dict[AlertId, ToldAlert] = {}
     for row in await connection.execute(statement):
         try:
-            told[row.id] = _told(row, matches[row.id])
+            told[row.id] = _told(row, matches[row.id], rules)
         except ValueError:
             log.error("alert %s %s", row.id, UNREADABLE)
     return told
 
 
 async def load_briefs(
-    connection: AsyncConnection, *, before: int | None, since: datetime | None, limit: int
+    connection: AsyncConnection,
+    *where: ColumnElement[bool],
+    before: int | None,
+    since: datetime | None,
+    limit: int,
 ) -> tuple[tuple[ArchivedBrief, ...], int | None]:
     """Return the newest briefs whose row id is under `before`, and the id to go on from.
 
     Of the `limit` rows looked at, those that can be read, newest first; None when no row is left.
+    where: what else is asked of them.
     """
     statement = (
         select(briefs.c.id, briefs.c.seen_at, briefs.c.document)
-        .where(kept_since(since))
+        .where(kept_since(since), *where)
         .order_by(briefs.c.id.desc())
         .limit(limit)
     )
@@ -228,6 +243,12 @@ def only(told: ToldAlert, topics: Collection[TopicId]) -> ToldAlert:
     return replace(told, alert=replace(told.alert, matches=matches))
 
 
+def told_to(alert: Alert, topics: Collection[TopicId]) -> Alert:
+    """Return an alert without its matches of watches, but for those among the topics."""
+    matches = (each for each in alert.matches if not is_watch(each.topic) or each.topic in topics)
+    return replace(alert, matches=tuple(matches))
+
+
 def kept_since(since: datetime | None) -> ColumnElement[bool]:
     """Return the condition that a brief is kept and was seen since an instant; None: ever."""
     return and_(KEPT, true() if since is None else briefs.c.seen_at >= since)
@@ -242,11 +263,11 @@ def _handling(topic: Topic, now: datetime) -> dict[str, Any]:
 
 
 async def _load_matches(
-    connection: AsyncConnection, ids: Collection[AlertId]
+    connection: AsyncConnection, ids: Collection[AlertId], *where: ColumnElement[bool]
 ) -> dict[AlertId, list[Row[Any]]]:
     statement = (
         select(alert_topics)
-        .where(alert_topics.c.alert_id.in_(ids))
+        .where(alert_topics.c.alert_id.in_(ids), *where)
         .order_by(alert_topics.c.alert_id, alert_topics.c.position)
     )
     found: dict[AlertId, list[Row[Any]]] = defaultdict(list)
@@ -255,7 +276,19 @@ async def _load_matches(
     return found
 
 
-def _told(row: Row[*tuple[Any, ...]], matches: Sequence[Row[Any]]) -> ToldAlert:
+async def _load_rules(
+    connection: AsyncConnection, own: Mapping[int, TopicId]
+) -> dict[TopicId, str]:
+    """Return the rules of watches, whose topics are given by number."""
+    if not own:
+        return {}
+    wanted = select(watches.c.number, watches.c.rule).where(watches.c.number.in_(own))
+    return {own[row.number]: row.rule for row in await connection.execute(wanted)}
+
+
+def _told(
+    row: Row[*tuple[Any, ...]], matches: Sequence[Row[Any]], rules: Mapping[TopicId, str]
+) -> ToldAlert:
     """Return the alert of the rows; raises ValueError if it cannot be read."""
     return ToldAlert(
         id=AlertId(row.id),
@@ -267,6 +300,7 @@ def _told(row: Row[*tuple[Any, ...]], matches: Sequence[Row[Any]]) -> ToldAlert:
                     topic=TopicId(match.topic_id),
                     via=Via(match.via),
                     evidence=EVIDENCE.validate_json(match.evidence),
+                    rule=rules.get(match.topic_id),
                 )
                 for match in matches
             ),

@@ -1,6 +1,7 @@
 """Chats and their subscriptions as rows, and what happens to a chat's queue when it changes.
 
-For the chat commands; the deliveries' rows use `mark_gone`, the status `count_subscribers`.
+For the chat commands; the deliveries' rows use `mark_gone`, the watches' `remember_chat` and
+`cancel_topic`, the status `count_subscribers`.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -9,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import AlertId, ChatId, TopicId
+from alertbot.model import WATCH, AlertId, ChatId, TopicId
 from alertbot.ports import (
     ChatData,
     ChatLanguage,
@@ -68,7 +69,7 @@ class ChatRows:
         spoken: the language that the person's app is set to; None if we do not know.
         """
         async with self._database.writing() as connection:
-            await _open(connection, chat, now, **({"spoken": spoken} if spoken else {}))
+            await remember_chat(connection, chat, now, **({"spoken": spoken} if spoken else {}))
 
     async def language(self, chat: ChatId) -> ChatLanguage:
         """Return in which language the chat is told, and why."""
@@ -80,7 +81,7 @@ class ChatRows:
     async def choose_language(self, chat: ChatId, language: str | None, now: datetime) -> None:
         """Keep to the language, opening the chat if need be; None: that of the person's app."""
         async with self._database.writing() as connection:
-            await _open(connection, chat, now, language=language)
+            await remember_chat(connection, chat, now, language=language)
 
     async def subscribe(
         self, chat: ChatId, topic: TopicId, now: datetime, thread: int | None = None
@@ -92,7 +93,7 @@ class ChatRows:
         """
         to = {"thread": thread or NO_THREAD, "muted_until": None}
         async with self._database.writing() as connection:
-            await _open(connection, chat, now)
+            await remember_chat(connection, chat, now)
             statement = (
                 upsert(connection, subscriptions)
                 .values(chat_id=chat, topic_id=topic, since=now, **to)
@@ -115,7 +116,7 @@ class ChatRows:
         async with self._database.writing() as connection:
             if (await connection.execute(statement)).first() is None:
                 return False
-            await _drop_topic(connection, topic, deliveries.c.chat_id == chat)
+            await cancel_topic(connection, topic, deliveries.c.chat_id == chat)
             return True
 
     async def subscriptions(self, chat: ChatId) -> frozenset[TopicId]:
@@ -154,7 +155,7 @@ class ChatRows:
             if (await connection.execute(statement)).first() is None:
                 return False
             if until is not None:
-                await _drop_topic(connection, topic, deliveries.c.chat_id == chat)
+                await cancel_topic(connection, topic, deliveries.c.chat_id == chat)
             return True
 
     async def settings(self, chat: ChatId) -> Settings:
@@ -167,11 +168,14 @@ class ChatRows:
     ) -> Settings:
         """Set anew what the change makes of what is set, opening the chat if need be; return it."""
         async with self._database.writing() as connection:
-            await _open(connection, chat, now)
+            await remember_chat(connection, chat, now)
             return await change_settings(connection, chat, change)
 
     async def subscribers(self) -> Mapping[TopicId, int]:
-        """Return how many chats follow each topic, those that are no longer offered too."""
+        """Return how many chats follow each topic, those that are no longer offered too.
+
+        A watch is for no one but its chat to know, and left out.
+        """
         async with self._database.reading() as connection:
             return await count_subscribers(connection)
 
@@ -184,7 +188,7 @@ class ChatRows:
         )
         async with self._database.writing() as connection:
             dropped = (await connection.execute(statement)).all()
-            await _drop_topic(connection, topic)
+            await cancel_topic(connection, topic)
             return len(dropped)
 
     async def latest(self, topics: Collection[TopicId], limit: int) -> tuple[ToldAlert, ...]:
@@ -201,7 +205,7 @@ class ChatRows:
         )
         async with self._database.reading() as connection:
             ids = (await connection.execute(statement)).scalars().all()
-            told = await load_alerts(connection, ids)
+            told = await load_alerts(connection, ids, topics)
         return tuple(only(told[id_], topics) for id_ in ids if id_ in told)
 
     async def data_of(self, chat: ChatId) -> ChatData:
@@ -253,9 +257,10 @@ async def _rows(
 
 
 async def count_subscribers(connection: AsyncConnection) -> dict[TopicId, int]:
-    """Return how many chats follow each topic."""
+    """Return how many chats follow each topic, watches left out."""
     topic = subscriptions.c.topic_id
-    statement = select(topic, func.count()).group_by(topic).order_by(topic)
+    counted = select(topic, func.count()).where(~topic.startswith(WATCH))
+    statement = counted.group_by(topic).order_by(topic)
     return {TopicId(row[0]): row[1] for row in await connection.execute(statement)}
 
 
@@ -271,9 +276,10 @@ async def mark_gone(connection: AsyncConnection, chat: ChatId, reason: str) -> N
     await follow_carriers(connection, deliveries.c.chat_id == chat)
 
 
-async def _open(
+async def remember_chat(
     connection: AsyncConnection, chat: ChatId, now: datetime, **of_its_own: str | None
 ) -> None:
+    """Do what `ChatRows.open_chat` does, within a transaction of others."""
     statement = (
         upsert(connection, chats)
         .values(id=chat, opened_at=now, next_send_at=now, **of_its_own)
@@ -282,7 +288,7 @@ async def _open(
     await connection.execute(statement)
 
 
-async def _drop_topic(
+async def cancel_topic(
     connection: AsyncConnection, topic: TopicId, *of: ColumnElement[bool]
 ) -> None:
     """Take the topic off what is still to be sent; cancel what waits for no other."""

@@ -34,6 +34,7 @@ from alertbot.store.tables import (
     settings,
     subscriptions,
     upsert,
+    watches,
 )
 from alertbot.store.told import move_votes
 
@@ -51,6 +52,8 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> No
     await _copy_chat(connection, old, new)
     for table in (subscriptions, settings, schedules):
         await _copy_rows(connection, table, old, new)
+    theirs = update(watches).where(watches.c.chat_id == old)
+    await connection.execute(theirs.values(chat_id=new))
     await _keep_one_of_each(connection, old, new)
     await move_votes(connection, old, new)
     await connection.execute(

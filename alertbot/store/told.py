@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import AlertId, ChatId, TopicId
+from alertbot.model import AlertId, ChatId, TopicId, is_watch
 from alertbot.ports import Thumb, Told, Vote, Votes
 from alertbot.store.alerts import load_alerts
 from alertbot.store.messages import load_messages
@@ -24,9 +24,6 @@ from alertbot.store.tables import (
     feedback,
     upsert,
 )
-
-#: a topic that a chat wrote for itself, which is nobody else's business
-OWN = "~"
 
 
 async def load_told(connection: AsyncConnection, chat: ChatId, alert: AlertId) -> Told | None:
@@ -45,15 +42,17 @@ async def load_told(connection: AsyncConnection, chat: ChatId, alert: AlertId) -
         .where(deliveries.c.chat_id == chat, deliveries.c.alert_id == alert)
     )
     row = (await connection.execute(statement)).first()
-    found = (await load_alerts(connection, [alert])).get(alert) if row else None
-    if row is None or found is None:
+    if row is None:
         return None
-    topics = sorted(filter(None, row.topics.split(",")))
+    topics = sorted(map(TopicId, filter(None, row.topics.split(","))))
+    found = (await load_alerts(connection, [alert], topics)).get(alert)
+    if found is None:
+        return None
     key = (alert, ",".join(topics), row.language)
     return Told(
         id=alert,
         alert=found.alert,
-        topics=tuple(map(TopicId, topics)),
+        topics=tuple(topics),
         message=(await load_messages(connection, [key])).get(key),
         maybe_repeat=row.maybe_repeat,
         edited=row.revised_at is not None and row.revised_at > row.made_at,
@@ -130,5 +129,5 @@ def _by_topic(row: Row[Any]) -> dict[tuple[str, str], int]:
     return {
         (topic, row.thumb): row.number
         for topic in row.topics.strip(",").split(",")
-        if topic and not topic.startswith(OWN)
+        if topic and not is_watch(TopicId(topic))
     }

@@ -338,6 +338,15 @@ def test_of_many_topics_the_report_tells_those_with_the_most_votes() -> None:
     assert "topic-7 13 👍 0 👎, and 2 more topics\n" in text
 
 
+@pytest.mark.parametrize(
+    ("watches", "told"), [(0, ""), (1, ", 1 watch"), (2_000, ", 2,000 watches")]
+)
+def test_what_chats_watch_is_counted_and_no_more(watches: int, told: str) -> None:
+    report = as_text(replace(FINE, watches=watches), CALM, (), NOW, OFFERED)
+
+    assert f"5 subscriptions{told}\n" in report
+
+
 def test_the_report_is_read_at_one_glance() -> None:
     status = replace(
         FINE,

@@ -94,6 +94,7 @@ class Desk:
         *alerts: Alert,
         quiet: bool = False,
         topics: Mapping[TopicId, Topic] = MappingProxyType({}),
+        revisions: tuple[Alert, ...] = (),
     ) -> int | None:
         """Poll the feed and save what it brought; return the number of deliveries."""
         await self.store.feeds.register_feeds([feed()], self.now)
@@ -104,6 +105,7 @@ class Desk:
             next_poll_at=self.now,
             validators=Validators(etag='"1"'),
             alerts=alerts,
+            revisions=revisions,
             topics=topics,
             quiet=quiet,
         )

@@ -49,6 +49,7 @@ async def rows(store: Store) -> dict[str, list[tuple[object, ...]]]:
 async def in_use(desk: Desk) -> None:
     """Have something in every table, in every state."""
     await desk.subscribe(ANNA, BORIS, NEWSROOM)
+    await desk.store.watches.propose(ANNA, "al-Asad AND drone*", START)
     await desk.publish(alert("a", MISSILES), alert("b", MISSILES), alert("c"))
     claimed = {delivery.chat: delivery for delivery in await desk.claim()}
     of_others = replace(claimed[ANNA], topics=(CYBER,))

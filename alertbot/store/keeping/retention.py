@@ -6,7 +6,7 @@ is still to be sent is deleted by age, and a brief that is deleted leaves its ke
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select, tuple_, update
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.ports import Retention
 from alertbot.store.engine import Database, unbroken
+from alertbot.store.keeping.watches import forget_watches_of
 from alertbot.store.tables import (
     KEPT,
     TO_BE_SENT,
@@ -27,6 +28,7 @@ from alertbot.store.tables import (
     metadata,
     past_deliveries,
     upsert,
+    watches,
 )
 from alertbot.store.words import drop_words
 
@@ -34,6 +36,8 @@ from alertbot.store.words import drop_words
 BATCH = 100
 #: a chat brings its deliveries with it
 CHATS_AT_ONCE = 20
+#: how long a watch may be proposed and not decided upon
+PROPOSED = timedelta(days=1)
 
 #: the columns by which rows are parts of an alert, and go with it
 _PARTS = [
@@ -65,6 +69,7 @@ class RetentionRows:
         await self._note_lost(now)
         while deleted := await self._prune_lost_chats(now - retention.lost_chats):
             yield deleted
+        yield await self._prune_proposals(now - PROPOSED)
         while deleted := await self._prune_briefs(now - retention.briefs):
             yield deleted
 
@@ -101,6 +106,11 @@ class RetentionRows:
             await forget_chats(connection, found)
             return len(found)
 
+    async def _prune_proposals(self, before: datetime) -> int:
+        old = delete(watches).where(~watches.c.saved, watches.c.since < before)
+        async with self._database.writing() as connection:
+            return len((await connection.execute(old.returning(watches.c.number))).all())
+
     async def _prune_briefs(self, before: datetime) -> int:
         needed = exists().where(
             alerts.c.brief_id == briefs.c.id, deliveries.c.alert_id == alerts.c.id
@@ -119,6 +129,7 @@ class RetentionRows:
 
 async def forget_chats(connection: AsyncConnection, which: Collection[int]) -> None:
     """Delete all that is known of the chats; what they voted stays, but not that it was they."""
+    await forget_watches_of(connection, which)
     await drop_deliveries(connection, deliveries.c.chat_id.in_(which))
     await connection.execute(
         update(feedback).where(feedback.c.chat_id.in_(which)).values(chat_id=None, user_id=None)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import FeedId
+from alertbot.model import WATCH, FeedId
 from alertbot.ports import FeedStatus, Ledger, Status, Stopped, Why
 from alertbot.store.chats import count_subscribers
 from alertbot.store.engine import Database, unbroken
@@ -33,6 +33,7 @@ from alertbot.store.tables import (
     upsert,
 )
 from alertbot.store.told import count_votes
+from alertbot.store.watches import count_watches
 
 SERVICE = "service"
 TELEGRAM = "telegram"
@@ -61,7 +62,12 @@ class StatusRows:
                 feeds=await _feeds(connection),
                 chats=await _count(connection, chats.c.id),
                 unreachable=await _count(connection, chats.c.gone_reason),
-                subscriptions=await _count(connection, subscriptions.c.chat_id),
+                subscriptions=await _count(
+                    connection,
+                    subscriptions.c.chat_id,
+                    ~subscriptions.c.topic_id.startswith(WATCH),
+                ),
+                watches=await count_watches(connection),
                 subscribers=await count_subscribers(connection),
                 deliveries=counts,
                 repeated=repeated,

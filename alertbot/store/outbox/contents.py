@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, AlertId, ChatId, DeliveryId, TopicId
 from alertbot.ports import Delivery, Digest, DigestItem, Hold, ToldAlert
-from alertbot.store.alerts import load_alerts
+from alertbot.store.alerts import load_alerts, told_to
 from alertbot.store.messages import Key, load_messages
 from alertbot.store.tables import NO_THREAD, State, deliveries, digest_key, in_state
 
@@ -25,7 +25,8 @@ async def load_deliveries(
     unwritten = [row for row in rows if keys[row.id] not in written]
     carried = await _load_carried(connection, [row.id for row in unwritten if row.carrier])
     parts = [*unwritten, *(part for each in carried.values() for part in each)]
-    told = await load_alerts(connection, {part.alert_id for part in parts}) if parts else {}
+    own = {topic for part in parts for topic in _topics(part)}
+    told = await load_alerts(connection, {part.alert_id for part in parts}, own) if parts else {}
     made: list[Delivery] = []
     for row in rows:
         content = written.get(keys[row.id]) or _content(row, carried[row.id], told)
@@ -86,10 +87,12 @@ def _content(
     """Return what is to be written; None if nothing of it can be read."""
     if not row.carrier:
         found = told.get(AlertId(row.alert_id))
-        return found.alert if found else None
+        return told_to(found.alert, _topics(row)) if found else None
     parts = [part for part in (row, *carried) if part.topics != "," and part.alert_id in told]
     parts.sort(key=lambda part: (_topics(part)[0], part.id))
-    items = tuple(
-        DigestItem(alert=told[AlertId(part.alert_id)].alert, topics=_topics(part)) for part in parts
-    )
+    items = tuple(_item(told[AlertId(part.alert_id)].alert, _topics(part)) for part in parts)
     return Digest(hold=Hold(row.hold), items=items) if items else None
+
+
+def _item(alert: Alert, topics: tuple[TopicId, ...]) -> DigestItem:
+    return DigestItem(alert=told_to(alert, topics), topics=topics)

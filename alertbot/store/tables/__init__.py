@@ -26,6 +26,7 @@ from alertbot.store.tables.news import (
     feeds,
     notices,
 )
+from alertbot.store.tables.own import watch_changes, watches
 from alertbot.store.tables.processes import heartbeat, processes, roles
 from alertbot.store.tables.pushing import orders
 from alertbot.store.tables.sending import (
@@ -94,4 +95,6 @@ __all__ = [
     "settings",
     "subscriptions",
     "upsert",
+    "watch_changes",
+    "watches",
 ]
