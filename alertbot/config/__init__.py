@@ -82,6 +82,8 @@ class Config:
     websub: Websub | None
     #: how many topics one chat may follow
     max_subscriptions: int
+    #: how many rules of its own one chat may have
+    max_watches: int
     retention: Retention
     #: None: no language model is asked
     llm: Llm | None
@@ -169,6 +171,7 @@ def _config(
         web_listen=tables.web.listen,
         websub=_websub(tables.websub),
         max_subscriptions=tables.chats.max_subscriptions,
+        max_watches=tables.chats.max_watches,
         retention=Retention(
             briefs=tables.retention.briefs,
             deliveries=tables.retention.deliveries,

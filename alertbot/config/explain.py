@@ -105,5 +105,7 @@ def _explain_value(error: ErrorDetails) -> str:
             return "must not be empty"
         case "greater_than":
             return f"must be more than {context['gt']}"
+        case "greater_than_equal":
+            return f"must be {context['ge']} or more"
         case _:
             return error["msg"]

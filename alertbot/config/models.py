@@ -222,6 +222,7 @@ class ChatsTable(Table):
     """[chats]."""
 
     max_subscriptions: Annotated[int, Field(gt=0)] = 50
+    max_watches: Annotated[int, Field(ge=0)] = 10
 
 
 class RetentionTable(Table):

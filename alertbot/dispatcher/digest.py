@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import assert_never
 
+from alertbot.dispatcher.telling.names import watch_name
 from alertbot.dispatcher.wording import clean, clip
-from alertbot.model import Alert, Message, TopicId
+from alertbot.model import Alert, Message, TopicId, is_watch
 from alertbot.ports import Digest, DigestItem, Hold
 from alertbot.words import ENGLISH, Words
 
@@ -21,6 +22,8 @@ from alertbot.words import ENGLISH, Words
 TITLE_LIMIT = 140
 FIGURES_LIMIT = 90
 TOPIC_LIMIT = 45
+#: characters of a rule, with which the name of a watch is no longer
+RULE_LIMIT = 30
 #: bytes of a link as written in HTML; a longer one is left out
 LINK_LIMIT = 1_000
 #: of the whole message, with room for the mark of a repeat
@@ -34,7 +37,7 @@ def write_digest(digest: Digest, topics: Mapping[TopicId, str], words: Words = E
     """
     heading = _heading(digest.hold, len(digest.items), words)
     groups = [
-        (_short(topics.get(topic, topic), TOPIC_LIMIT), [item.alert for item in items])
+        _named(topic, [item.alert for item in items], topics, words)
         for topic, items in groupby(digest.items, key=_first_topic)
     ]
     plain = [
@@ -65,6 +68,18 @@ def _heading(hold: Hold, n: int, words: Words) -> str:
 
 def _first_topic(item: DigestItem) -> TopicId:
     return item.topics[0]
+
+
+def _named(
+    topic: TopicId, alerts: list[Alert], topics: Mapping[TopicId, str], words: Words
+) -> tuple[str, list[Alert]]:
+    """Return alerts on a topic under its name; a watch is called by its rule."""
+    name = topics.get(topic, topic)
+    if is_watch(topic):
+        matches = [match for alert in alerts for match in alert.matches]
+        rule = watch_name(topic, matches, words, RULE_LIMIT)
+        name = rule[:1].upper() + rule[1:]
+    return _short(name, TOPIC_LIMIT), alerts
 
 
 def _group(topic: str, alerts: list[Alert]) -> str:

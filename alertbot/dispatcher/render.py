@@ -24,6 +24,7 @@ from alertbot.dispatcher.telling.markup import (
     plain,
     visible,
 )
+from alertbot.dispatcher.telling.names import watch_name
 from alertbot.dispatcher.telling.prose import (
     Prose,
     bold_spans,
@@ -44,6 +45,7 @@ from alertbot.model import (
     Quote,
     Summary,
     TopicId,
+    is_watch,
 )
 from alertbot.ports import Told
 from alertbot.summarizer.full import in_full
@@ -86,7 +88,7 @@ class Renderer:
         """
         brief = alert.brief
         notes = [SHORTENED] * bool(alert.summary.shortened) + _excerpt(brief)
-        tail = [italic(words(note)) for note in notes] + [self._footer(brief, topics)]
+        tail = [italic(words(note)) for note in notes] + [self._footer(alert, topics, words)]
         page = _fit(brief, alert.summary, tail, words)
         return Message(html=page, text=visible(page), buttons=rows(words, brief.link, number))
 
@@ -100,13 +102,18 @@ class Renderer:
         brief = told.alert.brief
         full = in_full(brief, told.alert.summary)
         notes = [words(note) for note in [EDITED] * told.edited + _excerpt(brief)]
-        page = whole_page(brief, full, words, notes, self._footer(brief, told.topics))
+        page = whole_page(brief, full, words, notes, self._footer(told.alert, told.topics, words))
         buttons = rows(words, brief.link, told.id, whole=True)
         return Message(html=page, text=visible(page), buttons=buttons)
 
-    def _footer(self, brief: Brief, topics: Sequence[TopicId]) -> str:
-        names = [clip(clean(self._topics.get(topic, topic)), 40) for topic in topics]
-        names = names[:TOPICS_SHOWN]
+    def _footer(self, alert: Alert, topics: Sequence[TopicId], words: Words) -> str:
+        brief = alert.brief
+        names = [
+            watch_name(topic, alert.matches, words, 40)
+            if is_watch(topic)
+            else clip(clean(self._topics.get(topic, topic)), 40)
+            for topic in topics[:TOPICS_SHOWN]
+        ]
         while len(names) > 1 and len(", ".join(names)) > TOPICS_LIMIT:
             names.pop()
         source = clip(clean(self._feeds.get(brief.feed, "") or _host(brief.link)), 40)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,6 +53,8 @@ class Poller:
     topics: Callable[[], Mapping[TopicId, Topic]] = dict
     #: None: no hub is asked to push
     orders: Orders | None = None
+    #: called before anything is understood, to learn of what chats watch by now
+    prepare: Callable[[], Awaitable[None]] | None = None
 
     async def poll(self, feed: Feed, due: DueFeed, jitter: float) -> int | None:
         """Poll once and return how many deliveries came of it; None if the lease was lost.
@@ -134,6 +136,8 @@ class Poller:
     ) -> tuple[News, str | None]:
         """Return what a feed brought, understood, and which entry defeated us, if one did."""
         new, edited = await self._completed(feed, found, quiet=quiet)
+        if self.prepare and (new or edited):
+            await self.prepare()
         alerts, stumble = await asyncio.to_thread(_understand_each, new, self.understand)
         revisions, trip = await asyncio.to_thread(_understand_each, edited, self.understand)
         if not quiet:

@@ -62,6 +62,8 @@ def admins(messenger: Scripted, *chats: int) -> Admins:
         whole=lambda *_: Message(html="", text=""),
         max_subscriptions=1,
         alerts_kept=timedelta(days=30),
+        max_watches=0,
+        terms={},
         admins=frozenset(map(ChatId, chats)),
     )
     return Admins(offer=lambda: offer, messenger=messenger)

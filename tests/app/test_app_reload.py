@@ -66,7 +66,13 @@ class House:
         self.store_is_broken = False
         self.in_force = InForce(take_snapshot(load_config(path, {})))
         self.commands = open_commands(
-            Desk(book=store.chats, archive=store.archive, offer=self.in_force.offer, clock=Clock())
+            Desk(
+                book=store.chats,
+                archive=store.archive,
+                watches=store.watches,
+                offer=self.in_force.offer,
+                clock=Clock(),
+            )
         )
         self.edits = Edits(read=partial(load_config, path, {}))
         self.speaking = asyncio.Event()

@@ -468,7 +468,8 @@ class TestPrivacy:
         assert await say(commands, "/privacy") == (
             "Of this chat I keep its number at Telegram, its language and settings, "
             "what you follow, and for 30 days which alerts you were sent.\n"
-            "I keep neither your name nor what you write to me. "
+            "I keep neither your name nor what you write to me, except rules that you save with "
+            "/watch; those that you only try are kept for a day. "
             "Those who run this bot can see what is kept; it is given to nobody else.\n"
             "/mydata shows all of it, /stop deletes it at once."
         )

@@ -109,8 +109,8 @@ class TestConversation:
         await telegram.wait_for(lambda: len(telegram.menus) == 4)
 
         assert [entry["command"] for entry in telegram.menus[""]] == (
-            "topics subscribe unsubscribe mytopics digest quiet timezone mute unmute latest "
-            "find export language privacy mydata stop help".split()
+            "topics subscribe unsubscribe mytopics watch watches digest quiet timezone mute unmute "
+            "latest find export language privacy mydata stop help".split()
         )
 
     async def test_and_once_more_in_each_language(self, telegram: FakeBotApi) -> None:

@@ -31,6 +31,7 @@ KEYS = [
     *("url", "token_file", "base_url", "admins", "allow_private", "contact", "listen"),
     *(
         "max_subscriptions",
+        "max_watches",
         "briefs",
         "deliveries",
         "lost_chats",

@@ -43,6 +43,7 @@ TABLES = ["store", "telegram", "network", "web", "chats", "terms", "feeds", "top
 KEYS = [
     *("url", "token_file", "base_url", "admins", "contact", "listen", "id", "name", "interval"),
     *("min_interval", "publisher_tags", "rule", "prominence", "token", "max_subscriptions"),
+    "max_watches",
     *("delivery", "urgent", "shelf_life", "paid_broadcast"),
 ]
 scalars = st.one_of(

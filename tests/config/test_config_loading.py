@@ -31,6 +31,7 @@ listen = "[::1]:8080"
 
 [chats]
 max_subscriptions = 12
+max_watches = 0
 
 [retention]
 briefs = "36500d"
@@ -71,6 +72,7 @@ def test_every_key_arrives(write):
     assert config.contact == "https://example.org/alertbot"
     assert config.web_listen == ("::1", 8080)
     assert config.max_subscriptions == 12
+    assert config.max_watches == 0
     assert config.retention == Retention(
         briefs=timedelta(days=36500), deliveries=timedelta(days=7), lost_chats=timedelta(days=90)
     )
@@ -114,6 +116,7 @@ def test_everything_but_feeds_and_topics_has_a_default(write):
     assert config.contact is None
     assert config.web_listen is None
     assert config.max_subscriptions == 50
+    assert config.max_watches == 10
     assert config.retention == Retention(
         briefs=timedelta(days=365), deliveries=timedelta(days=30), lost_chats=timedelta(days=30)
     )

@@ -22,7 +22,12 @@ MISTAKES = [
     ("[feed]", 1, "feed", 'unknown key; did you mean "feeds"?'),
     (f'{FEED}intervall = "5m"', 4, "feeds[0].intervall", 'unknown key; did you mean "interval"?'),
     ("[Web]", 1, "Web", 'unknown key; did you mean "web"?'),
-    ("[chats]\ncolour = 3", 2, "chats.colour", "unknown key; known here: max_subscriptions"),
+    (
+        "[chats]\ncolour = 3",
+        2,
+        "chats.colour",
+        "unknown key; known here: max_subscriptions, max_watches",
+    ),
     (
         '[[feeds]]\nurl = "https://example.org/"',
         1,
@@ -74,6 +79,7 @@ MISTAKES = [
     ),
     ("[telegram]\nadmins = [0]", 2, "telegram.admins[0]", "must be more than 0"),
     ("[chats]\nmax_subscriptions = -1", 2, "chats.max_subscriptions", "must be more than 0"),
+    ("[chats]\nmax_watches = -1", 2, "chats.max_watches", "must be 0 or more"),
     (
         '[network]\nallow_private = "yes"',
         2,

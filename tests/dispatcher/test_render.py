@@ -12,7 +12,18 @@ from alertbot.briefs import make_brief
 from alertbot.dispatcher import Renderer
 from alertbot.dispatcher.render import COMFORTABLE, LIMIT, as_repeat, visible
 from alertbot.dispatcher.wording import clean, clip, in_digits
-from alertbot.model import Alert, AlertId, Entry, FeedId, Match, Message, Sentence, TopicId, Via
+from alertbot.model import (
+    Alert,
+    AlertId,
+    Entry,
+    FeedId,
+    Match,
+    Message,
+    Sentence,
+    TopicId,
+    Via,
+    watch_topic,
+)
 from alertbot.summarizer import summarize
 from alertbot.summarizer.shortening import filled, slotted
 from alertbot.words import words_in
@@ -346,3 +357,28 @@ def test_numbers_of_the_message_are_numbers_of_the_brief(content: str) -> None:
 
 def test_visible_is_what_the_parser_sees() -> None:
     assert visible("<b>R&amp;D</b> &lt;3") == "R&D <3"
+
+
+def footer_of(rule: str | None, *topics: TopicId) -> str:
+    alert = alert_of()
+    watch = Match(topic=watch_topic(7), via=Via.RULE, evidence=(), rule=rule)
+    other = Match(topic=watch_topic(8), via=Via.RULE, evidence=(), rule="of somebody else")
+    shown = replace(alert, matches=(*alert.matches, watch, other))
+    written = Renderer(NAMES, {FEED: "Meridian"}).message(shown, topics)
+    parse_html(written.html)
+    return written.text.rpartition("\n")[2].partition(" · ")[0]
+
+
+def test_an_alert_on_a_watch_names_it_by_its_rule() -> None:
+    assert footer_of("al-Asad AND drone*", watch_topic(7)) == "your watch “al-Asad AND drone*”"
+    assert footer_of("<b> & “x”", IRAN, watch_topic(7)) == "Iran missiles, your watch “<b> & “x””"
+
+
+def test_a_long_rule_is_clipped_in_the_footer() -> None:
+    long = '"ballistic missile*" NEAR/10 (Iran OR Houthi*)'
+
+    assert footer_of(long, watch_topic(7)) == 'your watch “"ballistic missile*" NEAR/10 (Iran OR …”'
+
+
+def test_a_watch_that_has_ended_meanwhile_is_still_the_chats_own() -> None:
+    assert footer_of(None, watch_topic(7)) == "your watch"

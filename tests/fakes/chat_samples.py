@@ -24,6 +24,7 @@ from alertbot.model import (
 )
 from alertbot.ports import Archive, ChatBook, Found, PastAlerts, Told, ToldAlert
 from alertbot.words import ENGLISH, Words
+from fakes.watch_book import NobodyWatches
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
 QUICK = Patience(
@@ -39,6 +40,8 @@ TOPICS = (
     *(Topic(id=TopicId(f"more-{n}"), name=f"Subject number {n}") for n in range(4, 13)),
 )
 MAX_SUBSCRIPTIONS = 4
+MAX_WATCHES = 2
+TERMS = {"iran": ("Iran*", "Tehran"), "ports": ("Marsa", "Hodeidah")}
 
 
 ADMIN = ChatId(99)
@@ -60,6 +63,8 @@ def offer(
         whole=whole,
         max_subscriptions=most,
         alerts_kept=timedelta(days=30),
+        max_watches=MAX_WATCHES,
+        terms=TERMS,
         admins=frozenset({ADMIN}),
     )
 
@@ -87,6 +92,7 @@ def desk_for(book: ChatBook, offered: Offer, archive: Archive | None = None) -> 
     return Desk(
         book=book,
         archive=archive or EmptyArchive(),
+        watches=NobodyWatches(),
         offer=lambda: offered,
         clock=FixedClock(),
     )

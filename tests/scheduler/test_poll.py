@@ -164,6 +164,7 @@ class House:
         self.clock = DrivenClock()
         self.feeds = feeds or ScriptedFeeds()
         self.woken = 0
+        self.prepared = 0
         self.shortener = Shortener()
         self.pages = Pages()
         poller = Poller(
@@ -173,11 +174,15 @@ class House:
             clock=self.clock,
             pages=self.pages,
             shortener=self.shortener,
+            prepare=self._prepare,
         )
         self.scheduler = Scheduler([FEED], poller, on_deliveries=self._wake, random=Random(1))
 
     def _wake(self) -> None:
         self.woken += 1
+
+    async def _prepare(self) -> None:
+        self.prepared += 1
 
     async def poll(self) -> None:
         """Let the feed be due, and poll it."""
@@ -241,6 +246,19 @@ async def test_pages_are_asked_for_what_is_new_and_not_at_the_first_poll(house: 
 
     assert house.pages.given == ["b"]
     assert await house.delivered() == ["b, whole"]
+
+
+async def test_what_is_watched_is_looked_up_before_anything_is_understood_and_not_for_nothing(
+    house: House,
+) -> None:
+    house.feeds.publish("old")
+    await house.poll()
+    await house.poll()
+    assert house.prepared == 1
+
+    house.feeds.publish("new", "old")
+    await house.poll()
+    assert house.prepared == 2
 
 
 async def test_the_first_entry_of_a_feed_that_was_empty_is_news(house: House) -> None:

@@ -19,6 +19,7 @@ from alertbot.app.service.pruning import keep_pruning
 from alertbot.app.service.pulse import Pulse, ServiceClock
 from alertbot.app.service.pushing import open_orders, pushing
 from alertbot.app.service.reader import UpdateReader
+from alertbot.app.service.watches import PauseTeller, Watches
 from alertbot.app.shortener import open_shortener
 from alertbot.app.signals import on_hangup, stop_on_signals
 from alertbot.chat import (
@@ -109,12 +110,13 @@ async def open_service(
             await store.feeds.register_feeds(config.feeds, clock.now())
         await store.recover(clock.now())
         in_force = InForce(take_snapshot(config))
-        desk = Desk(book=store.chats, archive=store.archive, offer=in_force.offer, clock=clock)
-        chat = _chat(config, terminal, store, open_commands(desk))
+        watches = Watches(source=store.watches, in_force=in_force)
+        commands = _commands(store, in_force, clock)
+        chat = _chat(config, terminal, store, commands)
         opened.push_async_callback(chat.aclose)
         sender = _sender(config, store, chat, in_force, clock)
         orders = await open_orders(config, opened, store, clock) if polls else None
-        poller = _poller(config, opened, store, in_force, clock, orders)
+        poller = _poller(config, opened, store, watches, clock, orders)
         scheduler = _scheduler(config, poller, sender)
         speaking = asyncio.Event()
         by_role: dict[Role, Worker] = {
@@ -127,10 +129,16 @@ async def open_service(
             workers.append(Releaser(store.holds, clock, sender.wake).run)
         if config.websub and orders:
             workers += pushing(config.websub, orders, poller, store, in_force.feed, sender.wake)
-        workers.append(Pulse(store=store, clock=clock, role=role, silence=chat.silence).run)
-        workers.append(partial(keep_pruning, store, in_force, clock))
+        pulse = Pulse(store=store, clock=clock, role=role, silence=chat.silence)
         admins = Admins(offer=in_force.offer, messenger=chat.messenger)
-        workers.append(Announcer(store.notices, admins, in_force.feed_names, clock).run)
+        workers += [
+            pulse.run,
+            partial(keep_pruning, store, in_force, clock),
+            Announcer(store.notices, admins, in_force.feed_names, clock).run,
+            PauseTeller(
+                watches, chat.messenger, partial(commands.words, spoken=None), speaking
+            ).run,
+        ]
         if config.web_listen:
             health = partial(_health, store, clock, in_force.dropped)
             workers.append(WebServer(*config.web_listen, health).run)
@@ -159,11 +167,22 @@ async def run(config: Config, terminal: Terminal, role: Role) -> None:
             await service.run(stop)
 
 
+def _commands(store: Store, in_force: InForce, clock: ServiceClock) -> Commands:
+    desk = Desk(
+        book=store.chats,
+        archive=store.archive,
+        watches=store.watches,
+        offer=in_force.offer,
+        clock=clock,
+    )
+    return open_commands(desk)
+
+
 def _poller(
     config: Config,
     opened: AsyncExitStack,
     store: Store,
-    in_force: InForce,
+    watches: Watches,
     clock: ServiceClock,
     orders: Orders | None,
 ) -> Poller:
@@ -176,11 +195,12 @@ def _poller(
     return Poller(
         source=source,
         store=store.feeds,
-        understand=in_force.understand,
+        understand=watches.in_force.understand,
         clock=clock,
         pages=pages,
         shortener=shortener,
-        topics=in_force.topics,
+        topics=watches.in_force.topics,
+        prepare=watches.refresh,
         orders=orders,
     )
 

@@ -8,6 +8,7 @@ from alertbot.chat.parts.language import LanguagePart
 from alertbot.chat.parts.privacy import PrivacyPart
 from alertbot.chat.parts.times import DigestsPart, MutesPart, QuietPart, ZonesPart
 from alertbot.chat.parts.topics import TopicsPart
+from alertbot.chat.parts.watches import WatchesPart
 from alertbot.chat.talk import Desk
 
 
@@ -17,6 +18,7 @@ def open_commands(desk: Desk) -> Commands:
     parts = (
         topics,
         AlertsPart(desk),
+        WatchesPart(desk),
         DigestsPart(desk),
         QuietPart(desk),
         ZonesPart(desk),

@@ -54,7 +54,8 @@ def _policy(words: Words, days: int) -> Message:
         days,
     )
     rest = words(
-        "I keep neither your name nor what you write to me. "
+        "I keep neither your name nor what you write to me, except rules that you save with "
+        "/watch; those that you only try are kept for a day. "
         "Those who run this bot can see what is kept; it is given to nobody else.\n"
         "/mydata shows all of it, /stop deletes it at once."
     )
@@ -64,11 +65,13 @@ def _policy(words: Words, days: int) -> Message:
 def _shown(words: Words, kept: ChatData) -> Message:
     if not kept:
         return say(words("Nothing is kept of this chat."))
+    watches = [watch for watch in kept.get("watches", ()) if watch["saved"]]
     told = words(
         "This file holds all that is kept of this chat. "
-        "Topics followed: {topics}; alerts sent or waiting: {alerts}.\n"
+        "Topics followed: {topics}; watches: {watches}; alerts sent or waiting: {alerts}.\n"
         "/stop deletes it at once.",
-        topics=len(kept.get("subscriptions", ())),
+        topics=len(kept.get("subscriptions", ())) - len(watches),
+        watches=len(watches),
         alerts=len(kept.get("deliveries", ())),
     )
     file = json.dumps(kept, default=_written, ensure_ascii=False, indent=2)

@@ -4,7 +4,7 @@ from alertbot.chat.talk import common
 from alertbot.chat.talk.desk import Desk
 from alertbot.chat.talk.offer import Offer, TopicList
 from alertbot.chat.talk.part import Answer, Article, Command, Part, Pressed, Shared, Tap, Who
-from alertbot.chat.talk.say import TICK, Buttons, bold, clip, plain, say
+from alertbot.chat.talk.say import TICK, Buttons, bold, clip, plain, quoted, say
 from alertbot.chat.talk.speaker import ChatKind, Speaker
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "clip",
     "common",
     "plain",
+    "quoted",
     "say",
 ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import groupby, islice
 
-from alertbot.model import Alert, ChatId, FeedId, Message, Topic, TopicId
+from alertbot.model import Alert, ChatId, FeedId, Message, Topic, TopicId, is_watch
 from alertbot.ports import Told
 from alertbot.words import Words
 
@@ -120,15 +120,22 @@ class Offer:
     max_subscriptions: int
     #: how long it is kept which alerts a chat was sent
     alerts_kept: timedelta
+    #: how many rules of its own one chat may have
+    max_watches: int
+    #: the named lists that such a rule may refer to
+    terms: Mapping[str, Sequence[str]]
     #: the private chats of the admins
     admins: frozenset[ChatId]
 
     def former(self, ids: Collection[TopicId]) -> tuple[Topic, ...]:
-        """Return those of the ids that are no longer offered, by name where there is one."""
+        """Return those of the ids that are no longer offered, by name where there is one.
+
+        A watch is offered to nobody, and never among them.
+        """
         gone = [
             Topic(id=id_, name=self.former_names.get(id_, id_))
             for id_ in ids
-            if self.topics.get(id_) is None
+            if self.topics.get(id_) is None and not is_watch(id_)
         ]
         return tuple(sorted(gone, key=lambda topic: (topic.name, topic.id)))
 

@@ -28,6 +28,11 @@ def clip(text: str, limit: int = NAME_LIMIT) -> str:
     return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
 
 
+def quoted(text: str, limit: int = NAME_LIMIT) -> str:
+    """Return the text in quotation marks, cut to `limit` characters with them."""
+    return f"“{clip(text, limit - 2)}”"
+
+
 def bold(text: str) -> str:
     """Return the text clipped, escaped and bold."""
     return f"<b>{html.escape(clip(text), quote=False)}</b>"

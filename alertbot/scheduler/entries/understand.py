@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from alertbot.briefs import make_brief
-from alertbot.classifier import Classifier
+from alertbot.classifier import ChangingRules, Classifier
 from alertbot.model import Alert, Brief, Entry
 from alertbot.summarizer import summarize
 from alertbot.summarizer.guard import Dropped, guarded
@@ -42,11 +42,13 @@ def understand(
     entry: Entry,
     classifier: Classifier,
     *,
+    watches: ChangingRules | None = None,
     publisher_tags: bool = True,
     on_dropped: Callable[[Brief, Dropped], None] = note_dropped,
 ) -> Alert:
     """Return the entry's alert; one that matches no topic has no matches.
 
+    watches: what chats watch, which matches beside the topics of the config.
     publisher_tags: whether the publisher's tags may fire a topic.
     on_dropped: told of each line of the summary that the guard took out.
     """
@@ -54,8 +56,7 @@ def understand(
     checked = guarded(brief, summarize(brief))
     for dropped in checked.dropped:
         on_dropped(brief, dropped)
-    return Alert(
-        brief=brief,
-        summary=checked.summary,
-        matches=classifier.match(brief, publisher_tags=publisher_tags),
-    )
+    matches = classifier.match(brief, publisher_tags=publisher_tags)
+    if watches:
+        matches += watches.match(brief)
+    return Alert(brief=brief, summary=checked.summary, matches=matches)

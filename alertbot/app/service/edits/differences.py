@@ -32,6 +32,8 @@ def differences(old: Config, new: Config) -> tuple[str, ...]:
         lines.append("telegram.admins: changed")
     if old.max_subscriptions != new.max_subscriptions:
         lines.append(f"chats.max_subscriptions: {new.max_subscriptions}")
+    if old.max_watches != new.max_watches:
+        lines.append(f"chats.max_watches: {new.max_watches}")
     if old.retention != new.retention:
         lines.append("retention: changed")
     return tuple(lines)

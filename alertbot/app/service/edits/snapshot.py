@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alertbot.chat import CONSOLE, Offer, TopicList
-from alertbot.classifier import Classifier, compile_topics
+from alertbot.classifier import ChangingRules, Classifier, compile_topics
 from alertbot.config import Config
 from alertbot.dispatcher import Renderer, write_digest
 from alertbot.model import Alert, AlertId, ChatId, Entry, Feed, FeedId, Message, Topic, TopicId
@@ -56,6 +56,8 @@ def take_snapshot(config: Config, before: Snapshot | None = None) -> Snapshot:
             whole=renderer.whole,
             max_subscriptions=config.max_subscriptions,
             alerts_kept=config.retention.deliveries,
+            max_watches=config.max_watches,
+            terms=config.terms,
             admins=frozenset([CONSOLE] if in_terminal else map(ChatId, config.admins)),
         ),
         topic_names=topic_names,
@@ -69,12 +71,19 @@ class InForce:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        #: what chats watch; None before it was first looked up
+        self.watches: ChangingRules | None = None
         #: whatever the snapshot, since the process began
         self.dropped = DroppedLines()
 
     def understand(self, entry: Entry) -> Alert:
         """Return the entry's alert, by one snapshot from beginning to end; fit for any thread."""
-        return understand(entry, self.snapshot.classifier, on_dropped=self.dropped.note)
+        return understand(
+            entry,
+            self.snapshot.classifier,
+            watches=self.watches,
+            on_dropped=self.dropped.note,
+        )
 
     def feed(self, feed: FeedId) -> Feed | None:
         """Return a feed of the config now; None for one that has left it."""

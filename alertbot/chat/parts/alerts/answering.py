@@ -6,6 +6,7 @@ A tap counts only where this chat was told the alert: callback data can be made 
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from alertbot.chat.parts.alerts.muting import (
     DONE,
@@ -15,7 +16,7 @@ from alertbot.chat.parts.alerts.muting import (
     until,
     which_topic,
 )
-from alertbot.chat.parts.alerts.why import in_full, pop_up, reasons
+from alertbot.chat.parts.alerts.why import NAME_SHOWN, in_full, pop_up, reasons
 from alertbot.chat.talk import (
     Buttons,
     ChatKind,
@@ -27,8 +28,9 @@ from alertbot.chat.talk import (
     Who,
     clip,
     plain,
+    quoted,
 )
-from alertbot.model import AlertId, Message, TopicId
+from alertbot.model import AlertId, Message, TopicId, is_watch
 from alertbot.ports import Thumb, Told, Vote
 from alertbot.words import Words, msgid
 
@@ -71,7 +73,7 @@ class AlertsPart:
         return answered
 
     async def _why(self, speaker: Speaker, told: Told, _: str) -> Pressed:
-        found = reasons(told.alert.matches, told.topics, self._name)
+        found = reasons(told.alert.matches, told.topics, partial(self._name, told, speaker.words))
         if not found:
             return Pressed(notice=speaker.words("Nobody knows any more why this came."))
         whole, short = in_full(found, speaker.words), pop_up(found, speaker.words)
@@ -115,7 +117,7 @@ class AlertsPart:
     def _asking(self, told: Told, press: MutePress, words: Words) -> Buttons:
         if press.topic is not None:
             return for_how_long(press, words)
-        return which_topic(press, [self._name(topic) for topic in told.topics], words)
+        return which_topic(press, [self._name(told, words, topic) for topic in told.topics], words)
 
     async def _muted(self, speaker: Speaker, told: Told, press: MutePress) -> Pressed:
         topic = told.topics[press.topic or 0]
@@ -123,7 +125,7 @@ class AlertsPart:
         muted = await self._desk.book.mute(speaker.chat, topic, until(span, self._desk.clock.now()))
         said = DONE[span] if muted else msgid("You no longer follow {topic}.")
         return Pressed(
-            notice=speaker.words(said, topic=clip(self._name(topic))),
+            notice=speaker.words(said, topic=clip(self._name(told, speaker.words, topic))),
             message=self._shown(told, speaker.words, whole=press.whole),
         )
 
@@ -134,7 +136,12 @@ class AlertsPart:
         offer = self._desk.offer()
         return offer.whole(told, words) if whole else offer.sent(told, words)
 
-    def _name(self, topic: TopicId) -> str:
+    def _name(self, told: Told, words: Words, topic: TopicId) -> str:
+        """Return what a topic is called; a watch is called by its rule, as long as it is kept."""
+        if is_watch(topic):
+            rules = {match.topic: match.rule for match in told.alert.matches}
+            rule = rules.get(topic)
+            return quoted(rule, NAME_SHOWN) if rule else words("your watch")
         offer = self._desk.offer()
         found = offer.topics.get(topic)
         return found.name if found else offer.former_names.get(topic, topic)

@@ -9,6 +9,8 @@ from alertbot.words import Words, msgid
 
 #: UTF-16 units of a pop-up (Bot API, answerCallbackQuery)
 ROOM = 200
+#: characters of a topic's name
+NAME_SHOWN = 40
 #: characters of one find
 FIND_LIMIT = 60
 #: how people call the parts of a brief, the most telling first
@@ -35,7 +37,7 @@ def reasons(
     """Return why each of the topics fired, as far as that is known; each find once in a part."""
     by_topic = {match.topic: match for match in matches}
     return tuple(
-        (clip(name(topic), 40), tuple(_finds(by_topic[topic])))
+        (clip(name(topic), NAME_SHOWN), tuple(_finds(by_topic[topic])))
         for topic in topics
         if topic in by_topic and by_topic[topic].evidence
     )

@@ -37,19 +37,23 @@ class ArchivePart:
         }
 
     async def _latest(self, speaker: Speaker, said: str) -> Answer:
-        topics = self._desk.topics
-        topic = topics.find(said) if said else None
+        topic = await self._desk.named(speaker.chat, said) if said else None
         if said and topic is None:
             return (await suggest(self._desk, speaker, said),)
-        wanted = frozenset([topic.id]) if topic else await self._desk.followed(speaker.chat)
+        wanted = {topic.id} if topic else await self._of_this_chat(speaker)
         if not wanted:
-            buttons = keyboard(topics, wanted, speaker.words)
+            buttons = keyboard(self._desk.topics, wanted, speaker.words)
             return (texts.nothing_followed(speaker.words, buttons),)
         told = await self._desk.book.latest(wanted, LATEST)
         if not told:
             return (texts.nothing_yet(speaker.words, topic),)
         # the newest last: that is where the eye is in a chat
         return tuple(shown(self._desk, past.alert, speaker.words) for past in reversed(told))
+
+    async def _of_this_chat(self, speaker: Speaker) -> set[TopicId]:
+        """Return what the chat follows and what it watches."""
+        own = await self._desk.own(speaker.chat)
+        return {*await self._desk.followed(speaker.chat), *(watch.id for watch in own)}
 
     # --- /find
 

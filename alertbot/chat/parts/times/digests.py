@@ -6,7 +6,7 @@ time and a weekday; `d:at:<minutes>` and `d:on:<weekday>`.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from alertbot.chat.parts.times.clock import choice, read_time, shown
@@ -30,6 +30,8 @@ from alertbot.words import Words, msgid
 
 #: topics in one message
 SHOWN = 30
+#: of these, watches
+WATCHES_SHOWN = 10
 #: hours offered to be tapped
 HOURS = (6, 7, 8, 9, 12, 17, 19, 21)
 MODES = {
@@ -81,7 +83,7 @@ class DigestsPart:
             return (await self._change(speaker, lambda own: replace(own, digest_time=minutes)),)
         if wish.lower() not in set(Mode):
             return (await self._present(speaker),)
-        topic = self._desk.topics.find(name) if name.strip() else None
+        topic = await self._desk.named(speaker.chat, name) if name.strip() else None
         if name.strip() and topic is None:
             unknown = speaker.words(
                 "I know no topic called {name}. /topics shows those I know.", name=bold(name)
@@ -96,7 +98,7 @@ class DigestsPart:
         if menu := found["menu"]:
             return Pressed(message=await self._menus[menu](speaker))
         if name := found["topic"] or found["of"]:
-            topic = self._desk.topics.get(TopicId(name))
+            topic = await self._desk.known(speaker.chat, TopicId(name))
             if topic is None:
                 return None
             if found["topic"]:
@@ -132,19 +134,22 @@ class DigestsPart:
         words, book = speaker.words, self._desk.book
         following = await book.following(speaker.chat)
         topics = self._desk.topics.of(following)
-        if not topics:
+        watches = (await self._desk.own(speaker.chat)).of(following)
+        if not topics and not watches:
             return say(words("You follow no topics yet. /topics shows what there is."))
         own = await book.settings(speaker.chat)
-        lines = [_line(words, topic, following[topic.id], own) for topic in topics[:SHOWN]]
-        if (more := len(topics) - SHOWN) > 0:
-            lines.append(words.plural("… and {n} more", "… and {n} more", more))
+        mine = _lines(words, watches, following, own, WATCHES_SHOWN)
+        lines = _lines(words, topics, following, own, SHOWN - len(mine))
+        if mine:
+            lines += [words("Your watches:"), *mine]
         head = words(
             "This is when I tell you of your topics, by the clock in {city}:",
             city=city_of(own.timezone),
         )
         foot = words("For all of them: tap below. Another clock: /timezone")
-        modes = {following[topic.id].mode for topic in topics}
-        return say("\n".join([head, *lines, foot]), _all_buttons(words, modes, own, len(topics)))
+        told = (*topics, *watches)
+        modes = {following[topic.id].mode for topic in told}
+        return say("\n".join([head, *lines, foot]), _all_buttons(words, modes, own, len(told)))
 
     async def _of_one(self, speaker: Speaker, topic: Topic) -> Message:
         following = await self._desk.book.following(speaker.chat)
@@ -154,8 +159,13 @@ class DigestsPart:
         return say(asked, (_mode_row(speaker.words, {following[topic.id].mode}, topic.id),))
 
     async def _topics(self, speaker: Speaker) -> Message:
-        topics = self._desk.topics.of(await self._desk.book.following(speaker.chat))[:SHOWN]
-        rows = tuple((Button(label=clip(topic.name), data=f"d:t:{topic.id}"),) for topic in topics)
+        following = await self._desk.book.following(speaker.chat)
+        watches = (await self._desk.own(speaker.chat)).of(following)[:WATCHES_SHOWN]
+        topics = self._desk.topics.of(following)[: SHOWN - len(watches)]
+        rows = tuple(
+            (Button(label=clip(topic.name), data=f"d:t:{topic.id}"),)
+            for topic in (*topics, *watches)
+        )
         return say(speaker.words("Which topic?"), rows)
 
     async def _times(self, speaker: Speaker) -> Message:
@@ -177,6 +187,19 @@ class DigestsPart:
             for day, name in enumerate(WEEKDAYS)
         )
         return say(words("On which day shall weekly digests come?"), rows)
+
+
+def _lines(
+    words: Words,
+    topics: Sequence[Topic],
+    following: Mapping[TopicId, Subscription],
+    own: Settings,
+    most: int,
+) -> list[str]:
+    lines = [_line(words, topic, following[topic.id], own) for topic in topics[:most]]
+    if (more := len(topics) - most) > 0:
+        lines.append(words.plural("… and {n} more", "… and {n} more", more))
+    return lines
 
 
 def _line(words: Words, topic: Topic, how: Subscription, own: Settings) -> str:

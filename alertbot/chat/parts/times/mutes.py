@@ -27,6 +27,8 @@ from alertbot.words import msgid
 
 #: how many topics can be tapped at a time; the others can be typed
 SHOWN = 30
+#: of these, watches
+WATCHES_SHOWN = 10
 DAYS = {"1": timedelta(days=1), "7": timedelta(days=7)}
 _PRESS = re.compile(r"m:(?P<days>[170x?]):(?P<topic>.+)", re.ASCII)
 
@@ -56,7 +58,7 @@ class MutesPart:
         """Do it for the topic that was named, or offer those that may be meant."""
         now = self._desk.clock.now()
         following = await self._desk.book.following(speaker.chat)
-        topic = self._desk.topics.find(said) if said else None
+        topic = await self._desk.named(speaker.chat, said) if said else None
         if topic and topic.id in following:
             if not muted:
                 return _durations(speaker, topic)
@@ -64,7 +66,8 @@ class MutesPart:
         if topic:
             return say(speaker.words("You do not follow {topic}.", topic=bold(topic.name)))
         fit = {id_ for id_, one in following.items() if one.muted(now) == muted}
-        topics = self._desk.topics.of(fit)[:SHOWN]
+        watches = (await self._desk.own(speaker.chat)).of(fit)[:WATCHES_SHOWN]
+        topics = (*self._desk.topics.of(fit)[: SHOWN - len(watches)], *watches)
         if not topics:
             nothing = msgid("No topic is muted.") if muted else msgid("There is nothing to mute.")
             return say(speaker.words(nothing))
@@ -74,8 +77,10 @@ class MutesPart:
 
     async def _press(self, speaker: Speaker, data: str) -> Pressed | None:
         found = _PRESS.fullmatch(data)
-        topic = self._desk.topics.get(TopicId(found["topic"])) if found else None
-        if found is None or topic is None:
+        if found is None:
+            return None
+        topic = await self._desk.known(speaker.chat, TopicId(found["topic"]))
+        if topic is None:
             return None
         if found["days"] == "?":
             return Pressed(message=_durations(speaker, topic))

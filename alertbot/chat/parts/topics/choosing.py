@@ -102,8 +102,9 @@ class TopicsPart:
 
     async def _my_topics(self, speaker: Speaker, _: str) -> Answer:
         topics = self._desk.topics.of(await self._desk.followed(speaker.chat))
+        watches = tuple(await self._desk.own(speaker.chat))
         paused = tuple(await self._desk.paused(speaker.chat))
-        return (texts.my_topics(speaker.words, topics, paused),)
+        return (texts.my_topics(speaker.words, topics, watches, paused),)
 
     async def _press(self, speaker: Speaker, data: str) -> Pressed | None:
         press = read_press(data)

@@ -9,6 +9,7 @@ from alertbot.words import Words, msgid
 
 #: as many names as surely fit into one message of 4,096 UTF-16 units
 NAMES_SHOWN = 30
+WATCHES_SHOWN = 10
 
 SAMPLE = msgid("This is what you will get:")
 NOT_OFFERED = msgid("That topic is no longer offered.")
@@ -95,13 +96,18 @@ def too_many(words: Words, limit: int) -> str:
     )
 
 
-def my_topics(words: Words, topics: Sequence[Topic], paused: Sequence[Topic]) -> Message:
-    """List what the chat follows, and what of it is no longer offered."""
-    if not topics and not paused:
+def my_topics(
+    words: Words, topics: Sequence[Topic], watches: Sequence[Topic], paused: Sequence[Topic]
+) -> Message:
+    """List what the chat follows, what it watches, and what is no longer offered."""
+    if not topics and not watches and not paused:
         return say(words("You follow no topics yet. /topics shows what there is."))
     parts = []
     if topics:
         parts.append("\n".join([words("You follow:"), *_names(words, topics, NAMES_SHOWN)]))
+    if watches:
+        names = _names(words, watches, WATCHES_SHOWN)
+        parts.append("\n".join([words("Your watches; /watches changes them:"), *names]))
     if paused:
         names = _names(words, paused, max(0, NAMES_SHOWN - len(topics)))
         head = words("Paused, as no longer offered; /unsubscribe ends them for good:")
