@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, watch_topic
@@ -74,9 +74,8 @@ class WatchRows:
         Saving what is saved already does no harm. thread: the forum thread that is told.
         """
         mine = (watches.c.number == number, watches.c.chat_id == chat)
-        one_at_a_time = select(chats.c.id).where(chats.c.id == chat).with_for_update()
         async with self._database.writing() as connection:
-            await connection.execute(one_at_a_time)
+            await connection.execute(_alone_with(chat))
             proposed = (await connection.execute(select(watches).where(*mine))).one_or_none()
             if proposed is None:
                 return Saving.GONE
@@ -118,8 +117,10 @@ class WatchRows:
                     subscriptions.c.chat_id == chat, subscriptions.c.topic_id == topic
                 )
             )
-            await forget_watches(connection, [number])
             await cancel_topic(connection, topic, deliveries.c.chat_id == chat)
+            # a message that names it and is just being kept has to be there by then, or not at all
+            await connection.execute(_alone_with(chat))
+            await forget_watches(connection, [number])
             return _watch(row)
 
     async def stories(self, since: datetime, most: int) -> AsyncIterator[tuple[ArchivedBrief, ...]]:
@@ -178,6 +179,11 @@ async def count_watches(connection: AsyncConnection) -> int:
     """Return how many watches there are."""
     statement = select(func.count()).select_from(watches).where(watches.c.saved)
     return int((await connection.execute(statement)).scalar_one())
+
+
+def _alone_with(chat: ChatId) -> Select[Any]:
+    """Return what has others wait who change the watches of a chat, or keep what names them."""
+    return select(chats.c.id).where(chats.c.id == chat).with_for_update()
 
 
 async def _numbers(connection: AsyncConnection, *where: ColumnElement[bool]) -> frozenset[int]:

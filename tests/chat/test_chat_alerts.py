@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alertbot.chat import Commands, Pressed, TelegramChat
 from alertbot.chat.parts.alerts.why import ROOM, in_full, pop_up, reasons
-from alertbot.model import Button, ChatId, Evidence, Match, Message, TopicId, Via
+from alertbot.model import Button, ChatId, Evidence, Match, Message, TopicId, Via, watch_topic
 from alertbot.ports import Thumb, Told
 from alertbot.words import ENGLISH
 from fakes.bot_api import FakeBotApi, Posted
@@ -131,6 +131,36 @@ def test_any_why_fits_a_pop_up(matches: list[Match], name: str) -> None:
     short = pop_up(reasons(matches, topics, lambda topic: f"{name} {topic}"), ENGLISH)
 
     assert 0 < utf16_length(short) <= ROOM
+
+
+async def test_a_watch_is_called_by_its_rule(commands: Commands, book: MemoryChatBook) -> None:
+    mine = watch_topic(3)
+    one = telling(7, IRAN, mine, buttons=ROWS)
+    match = replace(found(("title", "al-Asad"), topic=mine), rule="al-Asad AND drone*")
+    book.tellings[ADA, one.id] = replace(one, alert=replace(one.alert, matches=(match,)))
+    book.chats[ADA] = {IRAN, mine}
+
+    assert (await press(commands, "why:7")).notice == (
+        "“al-Asad AND drone*”: “al-Asad” in the headline"
+    )
+    assert labels(await press(commands, "mute:7")) == [
+        ["Mute Iran missiles"],
+        ["Mute “al-Asad AND drone*”"],
+        ["Back"],
+    ]
+    assert (await press(commands, "mute:7:1:week")).notice == (
+        "“al-Asad AND drone*” is muted for 7 days. /unmute ends that sooner."
+    )
+
+
+async def test_a_watch_that_has_ended_is_still_the_chats_own(
+    commands: Commands, book: MemoryChatBook
+) -> None:
+    one = telling(7, IRAN, watch_topic(3), buttons=ROWS)
+    book.tellings[ADA, one.id] = replace(one, alert=replace(one.alert, matches=()))
+
+    assert labels(await press(commands, "mute:7"))[1] == ["Mute your watch"]
+    assert (await press(commands, "mute:7:1:day")).notice == "You no longer follow your watch."
 
 
 async def test_a_tap_on_why_is_answered_by_a_pop_up_alone(commands: Commands, told: Told) -> None:

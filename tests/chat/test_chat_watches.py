@@ -1,5 +1,6 @@
 """Rules that a chat writes for itself: tried, saved, listed, ended; over a real store."""
 
+import json
 import unicodedata
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,12 +21,15 @@ from alertbot.model import (
     ChatId,
     Feed,
     FeedId,
+    Match,
     Message,
     Summary,
+    TopicId,
+    Via,
     Zone,
     watch_topic,
 )
-from alertbot.ports import PolledFeed
+from alertbot.ports import Mode, PolledFeed
 from alertbot.store import Store, open_store
 from fakes.chat_book import MemoryChatBook
 from fakes.chat_samples import (
@@ -76,7 +80,7 @@ def dry() -> Commands:
     return commands_for(MemoryChatBook(), offer(*TOPICS))
 
 
-async def keep(store: Store, titles: Mapping[str, float]) -> None:
+async def keep(store: Store, titles: Mapping[str, float], *topics: TopicId) -> None:
     """Store briefs with these titles, published so many days ago."""
     minutes = timedelta(minutes=5)
     feed = Feed(
@@ -85,8 +89,9 @@ async def keep(store: Store, titles: Mapping[str, float]) -> None:
     await store.feeds.register_feeds([feed], NOW)
     [due] = await store.feeds.claim_feeds(NOW, 1, minutes)
     summary = Summary(sentences=(), figures=(), key_figures=())
+    matches = tuple(Match(topic=topic, via=Via.RULE, evidence=()) for topic in topics)
     alerts = tuple(
-        Alert(brief=brief(title, days), summary=summary, matches=())
+        Alert(brief=brief(title, days), summary=summary, matches=matches)
         for title, days in titles.items()
     )
     polled = PolledFeed(feed=FEED, token=due.token, next_poll_at=NOW, alerts=alerts)
@@ -306,10 +311,100 @@ class TestARuleThatIsSaved:
         assert pressed[-1] == Pressed(notice=told, popup=True)
         assert (await said(commands, "/watch gas")).text == told
 
-    async def test_is_no_topic_of_the_chat_that_left_the_config(self, commands: Commands) -> None:
+    async def test_stands_under_its_own_heading_among_what_the_chat_follows(
+        self, commands: Commands
+    ) -> None:
         await watch(commands)
+        await said(commands, "/subscribe houthis")
 
-        assert "~" not in (await said(commands, "/mytopics")).text
+        assert (await said(commands, "/mytopics")).text == (
+            "You follow:\n• Houthis\n\n"
+            "Your watches; /watches changes them:\n• “al-Asad AND drone*”\n\n"
+            "/topics changes it."
+        )
+        assert "drone" not in (await said(commands, "/mytopics", BOB)).text
+
+    async def test_is_told_when_its_chat_wants_it(self, store: Store, commands: Commands) -> None:
+        await watch(commands)
+        await said(commands, "/subscribe houthis")
+        [kept] = await store.watches.watches(ADA)
+
+        shown = await said(commands, f"/digest daily {kept.number}")
+
+        assert shown.text.splitlines()[1:4] == [
+            "• Houthis: at once",
+            "Your watches:",
+            "• “al-Asad AND drone*”: daily at 08:00",
+        ]
+        asked = await tap(commands, shown.buttons, "One topic only")
+        assert asked.message is not None
+        one = await tap(commands, asked.message.buttons, "“al-Asad")
+        assert one.message is not None
+        await tap(commands, one.message.buttons, "Weekly")
+        following = await store.chats.following(ADA)
+        assert following[watch_topic(kept.number)].mode is Mode.WEEKLY
+        await tap(commands, shown.buttons, "Hourly")
+        assert {how.mode for how in (await store.chats.following(ADA)).values()} == {Mode.HOURLY}
+
+    async def test_is_muted_and_heard_again_by_its_rule(
+        self, store: Store, commands: Commands
+    ) -> None:
+        await watch(commands)
+        [kept] = await store.watches.watches(ADA)
+        topic = watch_topic(kept.number)
+
+        asked = await tap(commands, (await said(commands, "/mute")).buttons, "“al-Asad AND drone*”")
+        assert asked.message is not None
+        assert asked.message.text == "For how long shall “al-Asad AND drone*” be silent?"
+        await tap(commands, asked.message.buttons, "For good")
+        assert (await store.chats.following(ADA))[topic].muted(NOW)
+
+        answer = await said(commands, "/unmute al-asad and drone")
+        assert answer.text == "You hear of “al-Asad AND drone*” again."
+        assert not (await store.chats.following(ADA))[topic].muted(NOW)
+
+    async def test_brings_its_newest_alerts_to_its_chat_alone(
+        self, store: Store, commands: Commands
+    ) -> None:
+        for chat in (ADA, BOB):
+            await watch(commands, chat=chat)
+        [mine], [other] = [await store.watches.watches(chat) for chat in (ADA, BOB)]
+        await keep(store, {"Drones Strike al-Asad": 1}, watch_topic(mine.number))
+
+        assert [shown.text for shown in await commands.answer(speaker(ADA), "/latest")] == [
+            f"Drones Strike al-Asad [~{mine.number}]"
+        ]
+        assert (await said(commands, f"/latest {mine.number}")).text.startswith("Drones Strike")
+        for asked in ("/latest", f"/latest {other.number}", f"/latest {mine.number}"):
+            assert "Drones Strike" not in (await said(commands, asked, BOB)).text
+
+    async def test_is_nothing_that_another_chat_can_mute_or_time(
+        self, store: Store, commands: Commands
+    ) -> None:
+        await watch(commands)
+        [kept] = await store.watches.watches(ADA)
+        before = await store.chats.following(ADA)
+
+        for data in (f"m:x:~{kept.number}", f"m:?:~{kept.number}", f"d:d:~{kept.number}"):
+            assert "out of date" in (await commands.press(speaker(BOB), data)).notice
+        assert "drone" not in (await said(commands, f"/mute {kept.number}", BOB)).text
+        assert await store.chats.following(ADA) == before
+
+    async def test_is_in_the_file_of_its_chat_and_counted_there(
+        self, store: Store, commands: Commands
+    ) -> None:
+        await watch(commands)
+        await said(commands, "/watch oil")
+        await said(commands, "/subscribe houthis")
+
+        file = await said(commands, "/mydata")
+
+        assert "Topics followed: 1; watches: 1;" in file.text
+        assert file.document is not None
+        assert [row["rule"] for row in json.loads(file.document.content)["watches"]] == [
+            RULE,
+            "oil",
+        ]
 
     async def test_says_that_it_is_paused_and_why(self, store: Store, commands: Commands) -> None:
         await watch(commands, "@iran")

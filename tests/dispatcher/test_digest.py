@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from alertbot.model import (
     TopicId,
     Via,
     Zone,
+    watch_topic,
 )
 from alertbot.ports import DIGEST_SIZE, Digest, DigestItem, Hold
 from fakes.telegram_parser import parse_html, utf16_length
@@ -135,6 +137,23 @@ def test_it_says_what_it_waited_for() -> None:
 
 def test_a_topic_that_left_the_config_is_called_by_its_id() -> None:
     assert "\n\ngone\n" in write_digest(digest((told("A"), [TopicId("gone")])), NAMES).text
+
+
+def test_a_watch_is_called_by_its_rule_which_is_clipped() -> None:
+    named = [
+        Match(topic=watch_topic(each), via=Via.RULE, evidence=(), rule=rule)
+        for each, rule in enumerate(["<al-Asad> AND drone*", "word " * 40, None])
+    ]
+    alerts = [replace(told(f"Brief {n}"), matches=(match,)) for n, match in enumerate(named)]
+
+    message = write_digest(digest(*((one, [one.matches[0].topic]) for one in alerts)), NAMES)
+
+    assert message.text.split("\n\n")[1:] == [
+        "Your watch “<al-Asad> AND drone*”\n• Brief 0",
+        "Your watch “word word word word word …”\n• Brief 1",
+        "Your watch\n• Brief 2",
+    ]
+    assert parse_html(message.html).text == message.text
 
 
 LONG_LINKS = [f"https://fdd.example/?{'q&' * times}" for times in (160, 1000)]

@@ -11,7 +11,7 @@ from alertbot.dispatcher import Renderer
 from alertbot.dispatcher.render import REPEAT, visible
 from alertbot.dispatcher.telling.whole import MOST
 from alertbot.dispatcher.wording import clean, clip_units, units
-from alertbot.model import Alert, AlertId, Message, Quote, Sentence
+from alertbot.model import Alert, AlertId, Match, Message, Quote, Sentence, Via, watch_topic
 from alertbot.ports import Told
 from fakes.telegram_parser import parse_html, utf16_length
 
@@ -67,6 +67,17 @@ def test_it_is_read_from_the_headline_to_the_address() -> None:
         "https://example.org/1\n"
         "Iran missiles, Iraq · Meridian · January 23, 2024",
     ]
+
+
+def test_a_watch_is_called_by_its_rule() -> None:
+    alert, mine = alert_of(), watch_topic(7)
+    match = Match(topic=mine, via=Via.RULE, evidence=(), rule="al-Asad AND drone*")
+
+    message = whole(replace(alert, matches=(*alert.matches, match)), topics=(IRAN, mine))
+
+    assert message.text.splitlines()[-1] == (
+        "Iran missiles, your watch “al-Asad AND drone*” · Meridian · January 23, 2024"
+    )
 
 
 def test_every_figure_is_bold_not_only_the_three_that_matter_most() -> None:

@@ -4,10 +4,22 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from store_samples import ANNA, BORIS, MISSILES, NEWSROOM, START, UPGRADED, Desk, alert
+from store_samples import (
+    ANNA,
+    BORIS,
+    LASTING,
+    MISSILES,
+    NEWSROOM,
+    START,
+    UPGRADED,
+    Desk,
+    alert,
+)
 
+from alertbot.classifier.search import read_search
+from alertbot.dispatcher.times import plan
 from alertbot.model import Alert, ChatId, Message, TopicId, watch_topic
-from alertbot.ports import Retention, Saving
+from alertbot.ports import Digest, Mode, Retention, Saving, Subscription
 from alertbot.store.tables import (
     State,
     alert_topics,
@@ -34,6 +46,30 @@ def number(topic: TopicId) -> int:
 async def rows(desk: Desk, table: object) -> int:
     async with desk.store.database.reading() as connection:
         return len((await connection.execute(select(table))).all())
+
+
+def rules(content: object) -> dict[TopicId, str | None]:
+    """Return the topics that an alert is shown to have matched, with the rules of watches."""
+    assert isinstance(content, Alert)
+    return {match.topic: match.rule for match in content.matches}
+
+
+async def held_together(desk: Desk, *found_by: TopicId) -> dict[ChatId, Digest]:
+    """Publish two alerts, to be told each hour, and claim them then, written out."""
+    for chat in (ANNA, BORIS):
+        await desk.store.chats.set_mode(chat, Mode.HOURLY)
+    await desk.store.holds.release(desk.now, plan)
+    await desk.publish(alert("a", *found_by), topics=LASTING)
+    desk.later(minutes=2)
+    await desk.publish(alert("b", *found_by), topics=LASTING)
+    desk.later(hours=1)
+    await desk.store.holds.release(desk.now, plan)
+    told = {delivery.chat: delivery for delivery in await desk.claim()}
+    for delivery in told.values():
+        await desk.store.outbox.keep(delivery, Message(html="<b>a</b>", text="a"))
+    contents = {chat: delivery.content for chat, delivery in told.items()}
+    assert all(isinstance(content, Digest) for content in contents.values())
+    return contents
 
 
 async def write(desk: Desk, html: str = "<b>a</b>") -> None:
@@ -132,9 +168,42 @@ async def test_what_a_watch_finds_is_told_to_its_chat_alone_by_its_rule(desk: De
     claimed = {delivery.chat: delivery for delivery in await desk.claim()}
     assert claimed[ANNA].topics == (mine,)
     assert claimed[BORIS].topics == (MISSILES, other)
-    content = claimed[ANNA].content
-    assert isinstance(content, Alert)
-    assert {match.rule for match in content.matches if match.topic == mine} == {RULE}
+    assert rules(claimed[ANNA].content) == {MISSILES: None, mine: RULE}
+    assert rules(claimed[BORIS].content) == {MISSILES: None, other: "other"}
+
+
+async def test_a_digest_has_the_rules_of_its_chat_and_no_others(desk: Desk) -> None:
+    mine, other = await watch(desk, ANNA), await watch(desk, BORIS, "other")
+    digest = await held_together(desk, mine, other)
+
+    assert [rules(item.alert) for item in digest[ANNA].items] == [{mine: RULE}] * 2
+    assert [rules(item.alert) for item in digest[BORIS].items] == [{other: "other"}] * 2
+
+
+async def test_under_an_alert_its_chat_finds_its_rule_and_no_other(desk: Desk) -> None:
+    await desk.subscribe(BORIS)
+    mine, other = await watch(desk, ANNA), await watch(desk, BORIS, "other")
+    await desk.publish(alert("a", MISSILES, mine, other))
+    number_of = (await desk.claim())[0].alert_id
+
+    for_anna = await desk.store.chats.told(ANNA, number_of)
+    for_boris = await desk.store.chats.told(BORIS, number_of)
+
+    assert for_anna is not None
+    assert for_boris is not None
+    assert (for_anna.topics, rules(for_anna.alert)) == ((mine,), {MISSILES: None, mine: RULE})
+    assert rules(for_boris.alert) == {MISSILES: None, other: "other"}
+
+
+async def test_who_looks_back_is_shown_no_watch(desk: Desk) -> None:
+    mine = await watch(desk, ANNA)
+    await desk.publish(alert("a", MISSILES, mine))
+
+    found = await desk.store.archive.find(read_search("brief"), [MISSILES], limit=5)
+    past = await desk.store.archive.told(MISSILES, [MISSILES], since=START, limit=5)
+
+    assert [one.alert and rules(one.alert) for one in found.briefs] == [{MISSILES: None}]
+    assert [rules(one.alert) for one in past.alerts] == [{MISSILES: None}]
 
 
 async def test_nobody_else_is_shown_that_a_watch_found_an_alert(desk: Desk) -> None:
@@ -171,6 +240,68 @@ async def test_a_watch_that_ends_takes_all_along_that_was_told_of_it(desk: Desk)
         topics = (await connection.execute(select(alert_topics.c.topic_id))).scalars().all()
         written = (await connection.execute(select(messages.c.topics))).scalars().all()
     assert (topics, written) == ([other], [other])
+
+
+async def test_a_watch_that_ends_takes_the_messages_of_its_chats_digests_along(desk: Desk) -> None:
+    mine, other = await watch(desk, ANNA), await watch(desk, BORIS)
+    await held_together(desk, mine, other)
+    assert await rows(desk, messages) == 2
+
+    await desk.store.watches.end(ANNA, number(mine))
+
+    async with desk.store.database.reading() as connection:
+        [written] = (await connection.execute(select(messages.c.topics))).scalars().all()
+        of_boris = select(deliveries.c.id).where(
+            deliveries.c.chat_id == BORIS, deliveries.c.carrier
+        )
+        assert written == f"#{(await connection.execute(of_boris)).scalar_one()}"
+
+
+async def test_a_digest_that_is_tried_again_after_an_end_does_not_name_the_watch(
+    desk: Desk,
+) -> None:
+    mine, other = await watch(desk, ANNA), await watch(desk, ANNA, "other")
+    for topic in (mine, other):
+        await desk.store.chats.set_mode(ANNA, Mode.HOURLY, [topic])
+    await held_together(desk, mine, other)
+
+    await desk.store.watches.end(ANNA, number(mine))
+    desk.later(minutes=5)
+    await desk.store.outbox.recover(desk.now)
+
+    [again] = await desk.claim()
+    assert again.maybe_repeat
+    assert isinstance(again.content, Digest)
+    assert [rules(item.alert) for item in again.content.items] == [{other: "other"}] * 2
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_a_message_that_is_written_while_its_watch_ends_is_not_kept(
+    desk: Desk, leaves: bool
+) -> None:
+    mine = await watch(desk, ANNA)
+    await desk.publish(alert("a", mine))
+    [delivery] = await desk.claim()
+    if leaves:
+        await desk.store.chats.forget(ANNA)
+    else:
+        await desk.store.watches.end(ANNA, number(mine))
+
+    message = Message(html=RULE, text=RULE)
+
+    assert await desk.store.outbox.keep(delivery, message) == message
+    assert await rows(desk, messages) == 0
+
+
+async def test_a_watch_that_is_saved_in_a_forum_thread_is_told_there(desk: Desk) -> None:
+    proposed = await desk.store.watches.propose(NEWSROOM, RULE, desk.now)
+    await desk.store.watches.save(NEWSROOM, proposed, desk.now, 10, thread=6)
+    mine = watch_topic(proposed)
+
+    assert await desk.store.chats.following(NEWSROOM) == {mine: Subscription(thread=6)}
+    await desk.publish(alert("a", mine))
+    [delivery] = await desk.claim()
+    assert delivery.thread == 6
 
 
 async def test_an_alert_that_only_an_ended_watch_found_can_still_be_revised(desk: Desk) -> None:

@@ -129,8 +129,8 @@ class RetentionRows:
 
 async def forget_chats(connection: AsyncConnection, which: Collection[int]) -> None:
     """Delete all that is known of the chats; what they voted stays, but not that it was they."""
-    await forget_watches_of(connection, which)
     await drop_deliveries(connection, deliveries.c.chat_id.in_(which))
+    await forget_watches_of(connection, which)
     await connection.execute(
         update(feedback).where(feedback.c.chat_id.in_(which)).values(chat_id=None, user_id=None)
     )

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import watch_topic
 from alertbot.store.tables import (
     alert_topics,
+    chats,
     deliveries,
     digest_key,
     messages,
@@ -32,9 +33,11 @@ async def count_change(connection: AsyncConnection) -> int:
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def forget_watches_of(connection: AsyncConnection, chats: Collection[int]) -> None:
-    """Delete what the chats watch, as `forget_watches` does."""
-    theirs = select(watches.c.number).where(watches.c.chat_id.in_(chats))
+async def forget_watches_of(connection: AsyncConnection, of: Collection[int]) -> None:
+    """Delete what the chats watch, as `forget_watches` does, once nobody keeps what names it."""
+    locked = select(chats.c.id).where(chats.c.id.in_(of)).order_by(chats.c.id).with_for_update()
+    await connection.execute(locked)
+    theirs = select(watches.c.number).where(watches.c.chat_id.in_(of))
     if found := (await connection.execute(theirs)).scalars().all():
         await forget_watches(connection, found)
 

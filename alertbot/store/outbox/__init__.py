@@ -19,7 +19,7 @@ from alertbot.store.messages import keep_message
 from alertbot.store.outbox import pace
 from alertbot.store.outbox.answers import Answer, settle
 from alertbot.store.outbox.claims import earliest_turn, take_due
-from alertbot.store.outbox.contents import key_of, load_deliveries
+from alertbot.store.outbox.contents import key_of, load_deliveries, still_watched
 from alertbot.store.outbox.holding import HoldRows, hold_back
 from alertbot.store.queue import bring_first_forward, follow_carriers
 from alertbot.store.tables import EPOCH, State, deliveries, in_state, left_alone
@@ -76,11 +76,14 @@ class OutboxRows:
     async def keep(self, delivery: Delivery, message: Message, per_second: int = 30) -> Message:
         """Store the message of a claimed delivery, written just now; return what to send.
 
-        That is what another has stored meanwhile, if so. Only now is it known how much it counts.
+        That is what another has stored meanwhile, if so. What names a watch that has just ended is
+        not stored. Only now is it known how much a message counts.
         """
         async with self._database.writing() as connection:
             await pace.hold(connection)
-            kept = await keep_message(connection, key_of(delivery), message)
+            kept = message
+            if await still_watched(connection, delivery):
+                kept = await keep_message(connection, key_of(delivery), message)
             if more := pace.units(len(kept.text)) - 1:
                 await pace.spend_more(connection, delivery.chat, more, per_second)
             return kept

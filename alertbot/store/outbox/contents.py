@@ -7,11 +7,27 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import Alert, AlertId, ChatId, DeliveryId, TopicId
+from alertbot.model import (
+    Alert,
+    AlertId,
+    ChatId,
+    DeliveryId,
+    TopicId,
+    is_watch,
+    watch_number,
+)
 from alertbot.ports import Delivery, Digest, DigestItem, Hold, ToldAlert
 from alertbot.store.alerts import load_alerts, told_to
 from alertbot.store.messages import Key, load_messages
-from alertbot.store.tables import NO_THREAD, State, deliveries, digest_key, in_state
+from alertbot.store.tables import (
+    NO_THREAD,
+    State,
+    chats,
+    deliveries,
+    digest_key,
+    in_state,
+    watches,
+)
 
 
 async def load_deliveries(
@@ -56,6 +72,20 @@ def key_of(delivery: Delivery) -> Key:
     """Return what the message of a delivery is kept under: a digest is one chat's own."""
     topics = digest_key(delivery.id) if delivery.is_digest else ",".join(delivery.topics)
     return delivery.alert_id, topics, delivery.language
+
+
+async def still_watched(connection: AsyncConnection, delivery: Delivery) -> bool:
+    """Tell whether no watch that a message names has ended, to the end of the transaction."""
+    content, topics = delivery.content, delivery.topics
+    if isinstance(content, Digest):
+        topics = tuple(topic for item in content.items for topic in item.topics)
+    numbers = {watch_number(topic) for topic in topics if is_watch(topic)}
+    if not numbers:
+        return True
+    mine = select(chats.c.id).where(chats.c.id == delivery.chat)
+    await connection.execute(mine.with_for_update(key_share=True))
+    found = select(watches.c.number).where(watches.c.number.in_(numbers))
+    return len((await connection.execute(found)).all()) == len(numbers)
 
 
 def _key(row: Row[Any]) -> Key:
