@@ -12,7 +12,17 @@ import pytest
 from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.app.service.watches import PauseTeller, Watches
 from alertbot.config import load_config
-from alertbot.model import Alert, ChatId, Entry, Feed, FeedId, Message, TopicId, watch_topic
+from alertbot.model import (
+    Alert,
+    AlertId,
+    ChatId,
+    Entry,
+    Feed,
+    FeedId,
+    Message,
+    TopicId,
+    watch_topic,
+)
 from alertbot.ports import (
     Fetched,
     NotSent,
@@ -171,7 +181,7 @@ async def test_a_poll_knows_what_was_saved_before_it_and_tells_that_chat_alone(
 
 def footer(house: House, content: object, topics: tuple[TopicId, ...]) -> str:
     assert isinstance(content, Alert)
-    return house.in_force.write(content, topics, ENGLISH).text.rpartition("\n")[2]
+    return house.in_force.write(content, topics, ENGLISH, AlertId(1)).text.rpartition("\n")[2]
 
 
 class TestAReload:
