@@ -34,7 +34,7 @@ from fakes.bot_api_spec import BotApiSpec
 from fakes.loopback import Loopback
 
 #: a wait in a test that takes longer has failed
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
