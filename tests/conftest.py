@@ -12,8 +12,10 @@ from fakes.bot_api import FakeBotApi
 from fakes.memory import keep_files_in_memory
 from fakes.postgres import PostgresServer, postgres_server
 from fakes.readers import KeptProcesses
+from fakes.statements import compile_statements_once
 
 keep_files_in_memory()
+compile_statements_once()
 # how long something takes on a machine with other work is no property of it
 settings.register_profile("ordinary", deadline=None, max_examples=40)
 settings.register_profile("thorough", deadline=None, max_examples=1000)

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from alertbot.briefs import make_brief
 from alertbot.model import Alert, Entry, Feed, FeedId, Summary
 from alertbot.ports import PolledFeed
 from alertbot.store import open_store
+from fakes.sqlite import fresh_file
 
 FEED = Feed(
     id=FeedId("fdd"),
@@ -34,6 +36,9 @@ def entry(title: str, published: datetime | None, tags: Sequence[str] = ()) -> E
 
 def archive(url: str, seen_at: datetime, *entries: Entry) -> None:
     """Store the briefs of entries, as a poll at `seen_at` that matches no topic would."""
+    file = Path(url.removeprefix("sqlite:///"))
+    if not file.exists():
+        fresh_file(file)
     asyncio.run(_archive(url, seen_at, entries))
 
 

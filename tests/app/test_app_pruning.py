@@ -17,6 +17,7 @@ from alertbot.config import load_config
 from alertbot.errors import StoreError
 from alertbot.ports import Retention
 from alertbot.store import Store, open_store
+from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CONFIG = '[retention]\nbriefs = "{kept}"\n'
@@ -42,7 +43,7 @@ def test_what_is_older_than_the_config_says_is_deleted_as_soon_as_the_service_st
     tmp_path: Path, in_force: InForce, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    url = f"sqlite:///{tmp_path}/a.db"
+    url = fresh_file(tmp_path / "a.db")
     archive(url, NOW - timedelta(days=101), entry("old", None), entry("older", None))
     archive(url, NOW - timedelta(days=99), entry("new", None))
 

@@ -36,6 +36,7 @@ from alertbot.ports import (
 from alertbot.scheduler import Poller
 from alertbot.store import Store, open_store
 from alertbot.words import ENGLISH, Words
+from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADA, BOB = ChatId(7), ChatId(8)
@@ -129,7 +130,7 @@ async def english(_: ChatId) -> Words:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     path = tmp_path / "config.toml"
     path.write_text(CONFIG)
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     yield House(path, store)
     await store.close()
 

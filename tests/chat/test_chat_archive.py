@@ -35,6 +35,7 @@ from alertbot.summarizer import summarize
 from fakes.bot_api import FakeBotApi
 from fakes.bot_api_inline import too_old
 from fakes.chat_samples import NOW, TOPICS, commands_for, offer, speaker
+from fakes.sqlite import fresh_file
 
 ADA = ChatId(42)
 FEED = FeedId("fdd")
@@ -79,7 +80,7 @@ def telling(
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     yield store
     await store.close()
 

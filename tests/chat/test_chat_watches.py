@@ -42,6 +42,7 @@ from fakes.chat_samples import (
     offer,
     speaker,
 )
+from fakes.sqlite import fresh_file
 from fakes.telegram_parser import parse_html
 
 ADA, BOB = ChatId(42), ChatId(43)
@@ -51,7 +52,7 @@ RULE = "al-Asad AND drone*"
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     yield store
     await store.close()
 

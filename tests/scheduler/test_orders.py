@@ -14,6 +14,7 @@ from alertbot.scheduler import Orders, understand
 from alertbot.scheduler.cadence import Plan
 from alertbot.scheduler.orders import LEASE, LONGEST_LEASE, NET, PROOF, paced
 from alertbot.store import Store, open_store
+from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAN = Plan(at=NOW + timedelta(minutes=5), why=Why.INTERVAL)
@@ -111,7 +112,7 @@ def read(hub: HubLink | None) -> Fetched:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     await store.feeds.register_feeds([FEED], NOW)
     yield Desk(store)
     await store.close()

@@ -26,6 +26,7 @@ from alertbot.ports import (
 from alertbot.scheduler import Orders, Poller, Pushes, Scheduler, understand
 from alertbot.scheduler.pushes import ROOM
 from alertbot.store import Store, open_store
+from fakes.sqlite import fresh_file
 
 IRAN = Topic(id=TopicId("iran"), name="Iran", rule="Iran*", prominence="any")
 READER = ChatId(42)
@@ -141,7 +142,7 @@ class Desk:
 async def unread(tmp_path: Path) -> AsyncIterator[Desk]:
     clock = Clock()
     source = HttpFeeds(allow_private=True, contact=None, clock=clock)
-    store = await open_store(f"sqlite:///{tmp_path}/alertbot.db")
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     await store.chats.subscribe(READER, IRAN.id, clock.now())
     desk = Desk(store, Publisher(source), clock)
     await store.feeds.register_feeds(list(desk.feeds.values()), clock.now())

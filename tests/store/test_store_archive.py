@@ -18,6 +18,7 @@ from alertbot.store.engine import migrations, open_database
 from alertbot.store.tables import brief_words, briefs, feeds
 from alertbot.store.words import FTS5, GIN, NEWEST, fts5, tsquery
 from fakes.postgres import PostgresServer
+from fakes.sqlite import fresh_file
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -299,7 +300,7 @@ class TestWhatWasTold:
 
 class TestTheIndex:
     async def test_sqlite_answers_from_its_index(self, tmp_path: Path) -> None:
-        store = await open_store(f"sqlite:///{tmp_path}/a.db")
+        store = await open_store(fresh_file(tmp_path / "a.db"))
         for typed in ("missile", "missil*", '"air base" drone'):
             plan = await explained(store, FTS5, fts5(read_search(typed)), "EXPLAIN QUERY PLAN ")
             assert plan.startswith("SCAN brief_index VIRTUAL TABLE INDEX")

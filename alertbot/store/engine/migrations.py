@@ -1,5 +1,7 @@
 """The schema in a database, and the steps that bring it up to date."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -30,7 +32,12 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 def revisions(connection: Connection) -> tuple[str | None, str | None]:
     """Return the revision of the schema, None if there is none, and the newest we know."""
     present = MigrationContext.configure(connection).get_current_revision()
-    return present, ScriptDirectory.from_config(_config()).get_current_head()
+    return present, _newest()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:
