@@ -1,15 +1,17 @@
 """Any source read once: a feed or a page, from the web or a file.
 
-`alertbot preview` and `alertbot backtest` call it.
+`alertbot preview`, `alertbot backtest` and the admins' /test call it.
 """
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 
 from alertbot.errors import FeedError, FetchError
-from alertbot.feeds.http import Answer, Downloader
+from alertbot.feeds.http import Downloader
 from alertbot.feeds.pages import PREVIEW, parse_page
-from alertbot.feeds.reading import Kind, kind_of, read_feed
+from alertbot.feeds.pages.source import PARSE_LIMIT, ROOM
+from alertbot.feeds.reading import FeedProcesses, Kind, kind_of, read_feed
 from alertbot.model import Entry
 
 
@@ -18,28 +20,44 @@ async def load_source(
 ) -> tuple[Entry, ...]:
     """Return the entries of a feed, or a page as one entry; their feed is called "preview".
 
-    source: an http or https URL, or the path of an RSS, Atom, JSON Feed or HTML file. A file is
-    read whole, without a limit on its entries.
+    source: an http or https URL, or the path of an RSS, Atom, JSON Feed or HTML file. Both are
+    read whole, without a limit on their entries; what comes from afar, in a child process.
 
     Raises:
         FeedError: it cannot be had or read; the text says why.
     """
     if "://" in source:
-        answer = await _downloaded(source, allow_private=allow_private, contact=contact)
-        return _entries(answer.body, url=answer.url, content_type=answer.content_type)
+        return await _from_afar(source, allow_private=allow_private, contact=contact)
     body = await asyncio.to_thread(_file_content, source)
     return _entries(body, url="", content_type=None)
 
 
-async def _downloaded(url: str, *, allow_private: bool, contact: str | None) -> Answer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a server answered, to be read in a child process."""
+
+    body: bytes
+    url: str
+    content_type: str | None
+
+    def done(self) -> tuple[Entry, ...]:
+        """Return its entries; raises ParseError."""
+        return _entries(self.body, url=self.url, content_type=self.content_type)
+
+
+async def _from_afar(url: str, *, allow_private: bool, contact: str | None) -> tuple[Entry, ...]:
     downloader = Downloader(allow_private=allow_private, contact=contact)
+    processes = FeedProcesses(PARSE_LIMIT, ROOM)
     try:
         answer = await downloader.get(url)
+        if not answer.ok:
+            raise FetchError(f"HTTP {answer.status}")
+        return await processes.read(
+            _Found(body=answer.body, url=answer.url, content_type=answer.content_type)
+        )
     finally:
+        processes.close()
         await downloader.aclose()
-    if not answer.ok:
-        raise FetchError(f"HTTP {answer.status}")
-    return answer
 
 
 def _file_content(path: str) -> bytes:

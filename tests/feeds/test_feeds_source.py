@@ -1,4 +1,4 @@
-"""What `alertbot preview` can be pointed at."""
+"""What `alertbot preview` and /test can be pointed at."""
 
 import json
 
@@ -92,6 +92,15 @@ async def test_a_url_that_is_not_found_says_so(site: Site):
     site.sends(RSS, status=404)
 
     assert await refusal(site.url()) == "HTTP 404"
+
+
+async def test_what_comes_from_afar_is_read_where_it_harms_nobody(site: Site):
+    authors = [{"name": f"{number:02} " + "x" * 1990} for number in range(100)]
+    items = [{"id": number, "title": "x"} for number in range(60)]
+    version = "https://jsonfeed.org/version/1.1"
+    site.sends(json.dumps({"version": version, "authors": authors, "items": items}).encode())
+
+    assert await refusal(site.url()) == "unfolds into more than 10 MB of text"
 
 
 async def test_other_schemes_are_refused():
