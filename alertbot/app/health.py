@@ -3,7 +3,15 @@
 from datetime import datetime, timedelta
 
 from alertbot.app.wording import ago, counted, span
-from alertbot.ports import Alarm, FeedStatus, Ledger, ServiceProcess, Status, Stopped
+from alertbot.ports import (
+    Alarm,
+    FeedStatus,
+    Ledger,
+    Pausable,
+    ServiceProcess,
+    Status,
+    Stopped,
+)
 
 #: signs of life come every 30 seconds
 SILENCE = timedelta(minutes=2)
@@ -36,10 +44,15 @@ ENDED = {
 
 
 def complaints(status: Status, ledger: Ledger, now: datetime) -> tuple[str, ...]:
-    """Return one line for each thing that needs a person; none when all is fine."""
+    """Return one line for each thing that needs a person; none when all is fine.
+
+    A feed that an admin has paused is as it should be, whatever is wrong with it.
+    """
     found = [*_service(status, now), *_telegram(status, now), *_queue(status, ledger, now)]
     found += _refused(ledger)
-    found += [line for feed in status.feeds for line in _feed(feed, now)]
+    paused = {pause.id for pause in status.pauses if pause.kind is Pausable.FEED}
+    asked = (feed for feed in status.feeds if feed.feed not in paused)
+    found += [line for feed in asked for line in _feed(feed, now)]
     return tuple(found)
 
 

@@ -9,7 +9,15 @@ from typing import Any
 from alertbot.app.health import alarm_text, at_work
 from alertbot.app.wording import ago, counted, size, span
 from alertbot.model import TopicId
-from alertbot.ports import FeedStatus, HubStatus, Ledger, Status, Stopped, Why
+from alertbot.ports import (
+    FeedStatus,
+    HubStatus,
+    Ledger,
+    Pausable,
+    Status,
+    Stopped,
+    Why,
+)
 
 INDENT = " " * 12
 #: the ends of a delivery but one
@@ -65,23 +73,25 @@ def as_text(
     kept until an admin decides, and may be kept for good.
     """
     lines = [
-        f"Service     {_service(status, now)}",
-        *(f"{INDENT}{line}" for line in _processes(status, now)),
+        f"Service     {service(status, now)}",
+        *(f"{INDENT}{line}" for line in processes(status, now)),
         f"Chats       {status.chats - status.unreachable:,} reachable, "
         f"{status.unreachable:,} lost, {_followed(status)}",
     ]
     if paused := _paused(status, offered):
         topics = ", ".join(f"{topic} ({count:,})" for topic, count in paused.items())
         lines.append(f"{INDENT}{sum(paused.values()):,} paused, as not in the config: {topics}")
-    lines.append(f"Queue       {_queue(status, ledger, now)}")
-    lines += [f"{INDENT}{line}" for line in _pauses(status, ledger, now)]
-    lines.append(f"Sent        {_sent(status, ledger)}")
-    lines.append(f"Not sent    {_not_sent(status)}")
+    if status.pauses:
+        lines.append(f"Paused      by admins: {', '.join(pauses(status, now))}")
+    lines.append(f"Queue       {queue(status, ledger, now)}")
+    lines += [f"{INDENT}{line}" for line in telegram_pauses(status, ledger, now)]
+    lines.append(f"Sent        {sent(status, ledger)}")
+    lines.append(f"Not sent    {not_sent(status)}")
     lines += [f"    dead: {line}" for line in _dead(status, ledger)]
     lines += [f"Liked       {_liked(ledger)}"] if ledger.feedback else []
     lines.append("Feeds")
     width = max((len(feed.feed) for feed in status.feeds), default=0)
-    lines += [f"    {feed.feed:<{width}}  {_feed(feed, now)}" for feed in status.feeds]
+    lines += [f"    {feed.feed:<{width}}  {feed_line(feed, status, now)}" for feed in status.feeds]
     if status.hubs:
         lines.append("Hubs")
         width = max(len(hub.feed) for hub in status.hubs)
@@ -104,7 +114,8 @@ def _followed(status: Status) -> str:
     return f"{topics}, {status.watches:,} watch{'' if status.watches == 1 else 'es'}"
 
 
-def _service(status: Status, now: datetime) -> str:
+def service(status: Status, now: datetime) -> str:
+    """Return when the service and Telegram were last heard."""
     alive = ago(status.alive_at, now) if status.alive_at else "never"
     parts = [f"last sign of life {alive}"]
     if status.telegram_at:
@@ -112,7 +123,7 @@ def _service(status: Status, now: datetime) -> str:
     return ", ".join(parts)
 
 
-def _processes(status: Status, now: datetime) -> list[str]:
+def processes(status: Status, now: datetime) -> list[str]:
     """Tell who is at work where there are several."""
     working = at_work(status, now)
     if len(working) < 2:
@@ -124,7 +135,13 @@ def _processes(status: Status, now: datetime) -> list[str]:
     ]
 
 
-def _queue(status: Status, ledger: Ledger, now: datetime) -> str:
+def pauses(status: Status, now: datetime) -> list[str]:
+    """Return what admins have paused, and for how long."""
+    return [f"{pause} for {span(now - pause.since)}" for pause in status.pauses]
+
+
+def queue(status: Status, ledger: Ledger, now: datetime) -> str:
+    """Return how many deliveries wait, and for what."""
     waited = f", the oldest for {span(now - ledger.oldest_due)}" if ledger.oldest_due else ""
     sending, held, carried = (
         status.deliveries.get(state, 0) for state in ("sending", "held", "carried")
@@ -139,7 +156,8 @@ def _queue(status: Status, ledger: Ledger, now: datetime) -> str:
     return "; ".join(said for count, said in counts if count) or "empty"
 
 
-def _pauses(status: Status, ledger: Ledger, now: datetime) -> list[str]:
+def telegram_pauses(status: Status, ledger: Ledger, now: datetime) -> list[str]:
+    """Return for how long Telegram has us send nothing."""
     lines = []
     if status.paused_until and status.paused_until > now:
         lines.append(f"all paused by Telegram for {span(status.paused_until - now)}")
@@ -150,15 +168,17 @@ def _pauses(status: Status, ledger: Ledger, now: datetime) -> list[str]:
     return lines
 
 
-def _sent(status: Status, ledger: Ledger) -> str:
-    sent = status.deliveries.get("sent", 0)
-    parts = [f"{ledger.sent_last_day:,} in the last 24 h, {sent:,} in all"]
+def sent(status: Status, ledger: Ledger) -> str:
+    """Return how many deliveries arrived."""
+    arrived = status.deliveries.get("sent", 0)
+    parts = [f"{ledger.sent_last_day:,} in the last 24 h, {arrived:,} in all"]
     if status.repeated:
         parts.append(f"{status.repeated:,} of them twice to be sure")
-    return "; ".join(parts) if sent else "nothing yet"
+    return "; ".join(parts) if arrived else "nothing yet"
 
 
-def _not_sent(status: Status) -> str:
+def not_sent(status: Status) -> str:
+    """Return how many deliveries came to another end."""
     counts = {state: status.deliveries.get(state, 0) for state in NOT_SENT}
     return ", ".join(f"{count:,} {state}" for state, count in counts.items() if count) or "none"
 
@@ -177,7 +197,12 @@ def _liked(ledger: Ledger) -> str:
     return f"in the last 30 days: {', '.join(votes[:VOTES_SHOWN])}{more}"
 
 
-def _feed(feed: FeedStatus, now: datetime) -> str:
+def feed_line(feed: FeedStatus, status: Status, now: datetime) -> str:
+    """Return how a feed of the status is doing."""
+    pause = Pausable.FEED, feed.feed
+    since = next((one.since for one in status.pauses if (one.kind, one.id) == pause), None)
+    if since:
+        return f"{counted(feed.briefs, 'brief')}, paused by an admin {ago(since, now)}"
     if feed.stopped:
         return STOPPED[feed.stopped]
     parts = [counted(feed.briefs, "brief")]

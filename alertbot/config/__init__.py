@@ -176,6 +176,7 @@ def _config(
             briefs=tables.retention.briefs,
             deliveries=tables.retention.deliveries,
             lost_chats=tables.retention.lost_chats,
+            acts=tables.retention.acts,
         ),
         llm=_llm(tables.llm, llm_key),
         feeds=tuple(row.feed() for row in tables.feeds),

@@ -231,6 +231,7 @@ class RetentionTable(Table):
     briefs: Keeping = timedelta(days=365)
     deliveries: Keeping = timedelta(days=30)
     lost_chats: Keeping = timedelta(days=30)
+    acts: Keeping = timedelta(days=365)
 
 
 class LlmTable(Table):

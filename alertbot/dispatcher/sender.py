@@ -49,7 +49,7 @@ class Sender:
     outbox: Outbox
     messenger: Messenger
     #: writes an alert, which has a number, for those who follow the topics, in their words
-    render: Callable[[Alert, Sequence[TopicId], Words, AlertId], Message]
+    render: Callable[[Alert, Sequence[TopicId], Words, AlertId | None], Message]
     clock: Clock
     #: writes the alerts of a digest as one message, in the words of its chat
     render_digest: Callable[[Digest, Words], Message]

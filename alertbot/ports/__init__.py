@@ -4,6 +4,17 @@ The store has one object for each of the store protocols, so that a worker sees 
 uses. Outcomes that one expects are values here, not exceptions.
 """
 
+from alertbot.ports.acting import (
+    Act,
+    ActBook,
+    Broadcast,
+    BroadcastBook,
+    BroadcastId,
+    Pausable,
+    Pause,
+    Progress,
+    Stage,
+)
 from alertbot.ports.archive import Archive, Found, FoundBrief, PastAlerts
 from alertbot.ports.chats import ChatBook, ChatData, ChatLanguage, Thumb, Told, ToldAlert, Vote
 from alertbot.ports.clock import Clock
@@ -93,10 +104,15 @@ __all__ = [
     "DIGEST_SIZE",
     "FOR_GOOD",
     "LONGEST_PAUSE",
+    "Act",
+    "ActBook",
     "Alarm",
     "Archive",
     "ArchivedBrief",
     "BotRefused",
+    "Broadcast",
+    "BroadcastBook",
+    "BroadcastId",
     "ChatBook",
     "ChatData",
     "ChatLanguage",
@@ -139,10 +155,13 @@ __all__ = [
     "Outbox",
     "PageSource",
     "PastAlerts",
+    "Pausable",
+    "Pause",
     "Plan",
     "Planner",
     "PollResult",
     "PolledFeed",
+    "Progress",
     "Push",
     "PushStore",
     "PushedFeed",
@@ -156,6 +175,7 @@ __all__ = [
     "ServiceProcess",
     "Settings",
     "Shortener",
+    "Stage",
     "Status",
     "StatusBook",
     "Stopped",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alertbot.model import Brief, FeedId, TopicId
+from alertbot.ports.acting import Pause
 from alertbot.ports.remembering import Alarm, Notice, Stopped, Traffic, Why
 
 
@@ -27,6 +28,8 @@ class Retention:
     deliveries: timedelta
     #: chats that cannot be reached, with all they have, from when that was found
     lost_chats: timedelta
+    #: what admins did, and what they told all chats
+    acts: timedelta = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,8 @@ class Status:
     hubs: tuple[HubStatus, ...] = ()
     #: rules that chats wrote for themselves
     watches: int = 0
+    #: by admins
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +160,10 @@ class StatusBook(Protocol):
 
     async def ledger(self, now: datetime) -> Ledger:
         """Return what is due at an instant, and what the 24 hours before it brought."""
+        ...
+
+    async def alerts_by_topic(self, since: datetime) -> dict[TopicId, int]:
+        """Return how many alerts since an instant are on each topic."""
         ...
 
     async def alive(self, now: datetime) -> None:

@@ -72,7 +72,7 @@ class PushStore(FeedStore, Protocol):
         """Return when a feed that takes pushes was first read.
 
         None if it takes none: it was never read, so that what it holds is no news, is asked no
-        more, left the config, or leaves its briefs to another feed.
+        more, is paused, left the config, or leaves its briefs to another feed.
         """
         ...
 

@@ -15,13 +15,13 @@ LONGEST_PAUSE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One alert, or a digest, to one chat, claimed: ours to send until the lease ends."""
+    """One alert, digest or broadcast to one chat, claimed: ours to send until the lease ends."""
 
     id: DeliveryId
     token: str
     chat: ChatId
-    #: of a digest: one of its alerts
-    alert_id: AlertId
+    #: of a digest: one of its alerts; of a broadcast: None
+    alert_id: AlertId | None
     #: what is still to be written, or the message it has become
     content: Alert | Digest | Message
     #: the matched topics this chat follows, fixed when the alert was made

@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
+from alertbot.store.acting.acts import ActRows
+from alertbot.store.acting.broadcasts import BroadcastRows
 from alertbot.store.archive import ArchiveRows
 from alertbot.store.chats import ChatRows
 from alertbot.store.engine import Database, open_database
@@ -39,6 +41,8 @@ class Store:
     processes: ProcessRows
     notices: NoticeRows
     watches: WatchRows
+    acts: ActRows
+    broadcasts: BroadcastRows
     database: Database
 
     async def recover(self, now: datetime) -> None:
@@ -121,5 +125,7 @@ def _store(database: Database) -> Store:
         processes=ProcessRows(database),
         notices=NoticeRows(database),
         watches=WatchRows(database),
+        acts=ActRows(database),
+        broadcasts=BroadcastRows(database),
         database=database,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     delete,
     exists,
     literal,
+    or_,
     select,
     update,
 )
@@ -111,7 +112,8 @@ async def _keep_one_of_each(connection: AsyncConnection, old: ChatId, new: ChatI
     sent after any other.
     """
     mine, twin = deliveries.c, deliveries.alias("twin")
-    same_alert = and_(twin.c.alert_id == mine.alert_id, twin.c.thread == mine.thread)
+    same = or_(twin.c.alert_id == mine.alert_id, twin.c.broadcast_id == mine.broadcast_id)
+    same_alert = and_(same, twin.c.thread == mine.thread)
     told = [State.SENT, State.UNKNOWN]
     old_has_told = exists().where(twin.c.chat_id == old, same_alert, twin.c.state.in_(told))
     live = twin.c.state.in_([*TO_BE_SENT, *told])

@@ -28,7 +28,7 @@ class Health:
 
 
 class WebServer:
-    """Answers GET /health (200, or 503 with the complaints) and GET /metrics."""
+    """Answers GET /health (200, or 503 with the complaints; what is paused) and GET /metrics."""
 
     def __init__(self, host: str, port: int, health: Callable[[], Awaitable[Health]]) -> None:
         self._host = host
@@ -45,7 +45,8 @@ class WebServer:
     async def _answer_health(self, _: web.Request) -> web.Response:
         health = await self._health()
         state = "needs attention" if health.complaints else "fine"
-        body = {"state": state, "complaints": list(health.complaints)}
+        paused = [str(pause) for pause in health.status.pauses]
+        body = {"state": state, "complaints": list(health.complaints), "paused": paused}
         return web.json_response(body, status=503 if health.complaints else 200)
 
     async def _answer_metrics(self, _: web.Request) -> web.Response:

@@ -16,6 +16,8 @@ from alertbot.ports import (
     FeedStatus,
     HubStatus,
     Ledger,
+    Pausable,
+    Pause,
     ServiceProcess,
     Status,
     Stopped,
@@ -71,6 +73,27 @@ def test_digests_that_nobody_sends_need_a_person() -> None:
 
     assert complaints(FINE, late, NOW) == ("digests are stuck: one has been due for 1 h",)
     assert complaints(FINE, replace(CALM, hold_overdue=NOW - HOUR / 60), NOW) == ()
+
+
+def test_a_paused_feed_is_no_complaint_and_is_named() -> None:
+    paused = replace(
+        with_feed(next_poll_at=NOW - 5 * HOUR, alarms={Alarm.QUIET: NOW - 72 * HOUR}),
+        pauses=(
+            Pause(kind=Pausable.FEED, id="fdd", since=NOW - 5 * HOUR),
+            Pause(kind=Pausable.TOPIC, id="iran", since=NOW - HOUR),
+        ),
+    )
+
+    assert complaints(paused, CALM, NOW) == ()
+    said = as_text(paused, CALM, (), NOW, OFFERED)
+    assert "Paused      by admins: feed fdd for 5 h, topic iran for 1 h\n" in said
+    assert "    fdd  12 briefs, paused by an admin 5 h ago\n" in said
+    line = json.loads(as_json(paused, CALM, (), OFFERED))
+    assert line["pauses"][1] == {
+        "kind": "topic",
+        "id": "iran",
+        "since": "2026-03-01T11:00:00+00:00",
+    }
 
 
 def test_what_is_held_is_part_of_the_queue() -> None:

@@ -35,6 +35,7 @@ KEYS = [
         "briefs",
         "deliveries",
         "lost_chats",
+        "acts",
         "model",
         "key_file",
         "id",

@@ -37,6 +37,7 @@ max_watches = 0
 briefs = "36500d"
 deliveries = "7d"
 lost_chats = "90d"
+acts = "8d"
 
 [[feeds]]
 id = "fdd"
@@ -74,7 +75,10 @@ def test_every_key_arrives(write):
     assert config.max_subscriptions == 12
     assert config.max_watches == 0
     assert config.retention == Retention(
-        briefs=timedelta(days=36500), deliveries=timedelta(days=7), lost_chats=timedelta(days=90)
+        briefs=timedelta(days=36500),
+        deliveries=timedelta(days=7),
+        lost_chats=timedelta(days=90),
+        acts=timedelta(days=8),
     )
     assert config.feeds == (
         Feed(
@@ -118,7 +122,10 @@ def test_everything_but_feeds_and_topics_has_a_default(write):
     assert config.max_subscriptions == 50
     assert config.max_watches == 10
     assert config.retention == Retention(
-        briefs=timedelta(days=365), deliveries=timedelta(days=30), lost_chats=timedelta(days=30)
+        briefs=timedelta(days=365),
+        deliveries=timedelta(days=30),
+        lost_chats=timedelta(days=30),
+        acts=timedelta(days=365),
     )
     assert config.feeds == ()
     assert config.terms == {}

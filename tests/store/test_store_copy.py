@@ -23,7 +23,17 @@ from store_samples import (
 from alertbot.classifier.search import read_search
 from alertbot.errors import StoreError
 from alertbot.model import Message
-from alertbot.ports import HubLink, Mode, ServiceProcess, Settings, Thumb, Verdict, Vote
+from alertbot.ports import (
+    Act,
+    HubLink,
+    Mode,
+    Pausable,
+    ServiceProcess,
+    Settings,
+    Thumb,
+    Verdict,
+    Vote,
+)
 from alertbot.store import Store, copy_store, open_store
 from alertbot.store.tables import metadata, notices, past_deliveries
 from fakes.postgres import PostgresServer
@@ -67,6 +77,10 @@ async def in_use(desk: Desk) -> None:
     await desk.store.chats.change_settings(
         NEWSROOM, lambda _: Settings(timezone="Asia/Tehran"), START
     )
+    act = Act(at=START, user=ANNA, what="pause", detail="feed isw")
+    await desk.store.acts.pause(Pausable.FEED, "isw", act)
+    number = await desk.store.broadcasts.draft(Message(html="Hello", text="Hello"), act)
+    await desk.store.broadcasts.approve(number, act)
     link = HubLink(hub="https://hub.example/", topic="https://fdd.example/feed")
     await desk.store.orders.place(FEED, link, "https://op.example/websub", START)
     await desk.store.status.alive(START)

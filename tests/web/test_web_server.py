@@ -82,7 +82,10 @@ async def operator() -> AsyncIterator[Operator]:
 
 
 async def test_health_is_200_when_all_is_well(operator: Operator) -> None:
-    assert await operator.get("/health") == (200, '{"state": "fine", "complaints": []}')
+    assert await operator.get("/health") == (
+        200,
+        '{"state": "fine", "complaints": [], "paused": []}',
+    )
 
 
 async def test_health_is_503_with_the_complaints(operator: Operator) -> None:

@@ -72,7 +72,7 @@ def _shown(words: Words, kept: ChatData) -> Message:
         "/stop deletes it at once.",
         topics=len(kept.get("subscriptions", ())) - len(watches),
         watches=len(watches),
-        alerts=len(kept.get("deliveries", ())),
+        alerts=sum("alert_id" in one for one in kept.get("deliveries", ())),
     )
     file = json.dumps(kept, default=_written, ensure_ascii=False, indent=2)
     said = say(told)

@@ -12,14 +12,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.ports import Retention
+from alertbot.ports import Retention, Stage
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.keeping.watches import forget_watches_of
 from alertbot.store.tables import (
     KEPT,
     TO_BE_SENT,
+    acts,
     alerts,
     briefs,
+    broadcasts,
     chats,
     deliveries,
     digest_key,
@@ -71,6 +73,8 @@ class RetentionRows:
             yield deleted
         yield await self._prune_proposals(now - PROPOSED)
         while deleted := await self._prune_briefs(now - retention.briefs):
+            yield deleted
+        while deleted := await self._prune_acts(now - retention.acts):
             yield deleted
 
     async def _prune_deliveries(self, before: datetime, after: int) -> tuple[int, int | None]:
@@ -125,6 +129,22 @@ class RetentionRows:
             found = (await connection.execute(_locking(old))).scalars().all()
             await _empty(connection, found)
             return len(found)
+
+    async def _prune_acts(self, before: datetime) -> int:
+        """Delete what admins did, and what they told all chats once no delivery needs it."""
+        under_way = broadcasts.c.stage == Stage.UNDER_WAY.value
+        needed = exists().where(deliveries.c.broadcast_id == broadcasts.c.id)
+        deleted = 0
+        async with self._database.writing() as connection:
+            for table, of in (
+                (acts, [acts.c.at < before]),
+                (broadcasts, [broadcasts.c.made_at < before, ~under_way, ~needed]),
+            ):
+                old = select(table.c.id).where(*of).order_by(table.c.id).limit(BATCH)
+                found = (await connection.execute(_locking(old))).scalars().all()
+                await connection.execute(delete(table).where(table.c.id.in_(found)))
+                deleted += len(found)
+        return deleted
 
 
 async def forget_chats(connection: AsyncConnection, which: Collection[int]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alertbot.model import WATCH, FeedId
+from alertbot.model import WATCH, FeedId, TopicId
 from alertbot.ports import FeedStatus, Ledger, Status, Stopped, Why
+from alertbot.store.acting.acts import load_pauses
 from alertbot.store.chats import count_subscribers
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.operating.processes import load_processes
@@ -21,6 +22,8 @@ from alertbot.store.tables import (
     EPOCH,
     SENT,
     State,
+    alert_topics,
+    alerts,
     briefs,
     chats,
     deliveries,
@@ -77,6 +80,7 @@ class StatusRows:
                 telegram_at=signs.get(TELEGRAM),
                 processes=await load_processes(connection),
                 hubs=await load_hubs(connection),
+                pauses=await load_pauses(connection),
             )
 
     async def ledger(self, now: datetime) -> Ledger:
@@ -98,6 +102,18 @@ class StatusRows:
                 dead_last_day=await _count_by(connection, deliveries.c.reason, *last_day),
                 feedback=await count_votes(connection, now - MONTH),
             )
+
+    async def alerts_by_topic(self, since: datetime) -> dict[TopicId, int]:
+        """Return how many alerts since an instant are on each topic."""
+        topic = alert_topics.c.topic_id
+        statement = (
+            select(topic, func.count(alert_topics.c.alert_id.distinct()))
+            .join(alerts, alerts.c.id == alert_topics.c.alert_id)
+            .where(alerts.c.made_at >= since)
+            .group_by(topic)
+        )
+        async with self._database.reading() as connection:
+            return {TopicId(row[0]): row[1] for row in await connection.execute(statement)}
 
     async def alive(self, now: datetime) -> None:
         """Note a sign of life."""

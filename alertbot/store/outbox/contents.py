@@ -1,4 +1,4 @@
-"""What claimed deliveries say: an alert, the alerts of a digest, or the message written of them."""
+"""What claimed deliveries say: an alert, the alerts of a digest, or the message that is written."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -12,11 +12,13 @@ from alertbot.model import (
     AlertId,
     ChatId,
     DeliveryId,
+    Message,
     TopicId,
     is_watch,
     watch_number,
 )
 from alertbot.ports import Delivery, Digest, DigestItem, Hold, ToldAlert
+from alertbot.store.acting.broadcasts import load_broadcasts
 from alertbot.store.alerts import load_alerts, told_to
 from alertbot.store.messages import Key, load_messages
 from alertbot.store.tables import (
@@ -36,23 +38,22 @@ async def load_deliveries(
     """Return the deliveries of the rows, without those whose alert cannot be read."""
     if not rows:
         return ()
-    keys: dict[int, Key] = {row.id: _key(row) for row in rows}
-    written = await load_messages(connection, set(keys.values()))
-    unwritten = [row for row in rows if keys[row.id] not in written]
+    written = await _load_written(connection, rows)
+    unwritten = [row for row in rows if row.id not in written]
     carried = await _load_carried(connection, [row.id for row in unwritten if row.carrier])
     parts = [*unwritten, *(part for each in carried.values() for part in each)]
     own = {topic for part in parts for topic in _topics(part)}
     told = await load_alerts(connection, {part.alert_id for part in parts}, own) if parts else {}
     made: list[Delivery] = []
     for row in rows:
-        content = written.get(keys[row.id]) or _content(row, carried[row.id], told)
+        content = written.get(row.id) or _content(row, carried[row.id], told)
         if content is not None:
             made.append(
                 Delivery(
                     id=DeliveryId(row.id),
                     token=row.token,
                     chat=ChatId(row.chat_id),
-                    alert_id=AlertId(row.alert_id),
+                    alert_id=row.alert_id and AlertId(row.alert_id),
                     content=content,
                     topics=_topics(row),
                     attempt=row.attempt,
@@ -68,8 +69,25 @@ async def load_deliveries(
     return tuple(made)
 
 
+async def _load_written(
+    connection: AsyncConnection, rows: Sequence[Row[Any]]
+) -> dict[int, Message]:
+    """Return the messages of those deliveries whose message is written, by their ids."""
+    keys: dict[int, Key] = {row.id: _key(row) for row in rows if row.alert_id is not None}
+    written = await load_messages(connection, set(keys.values())) if keys else {}
+    found = {id_: written[key] for id_, key in keys.items() if key in written}
+    of_all = {row.id: row.broadcast_id for row in rows if row.alert_id is None}
+    said = await load_broadcasts(connection, set(of_all.values())) if of_all else {}
+    return found | {id_: said[of] for id_, of in of_all.items() if of in said}
+
+
 def key_of(delivery: Delivery) -> Key:
-    """Return what the message of a delivery is kept under: a digest is one chat's own."""
+    """Return what the message of a delivery is kept under: a digest is one chat's own.
+
+    A broadcast has its own row, and its message is written before any delivery of it is made.
+    """
+    if delivery.alert_id is None:
+        raise ValueError("the message of a broadcast is written already")
     topics = digest_key(delivery.id) if delivery.is_digest else ",".join(delivery.topics)
     return delivery.alert_id, topics, delivery.language
 
@@ -94,7 +112,7 @@ def _key(row: Row[Any]) -> Key:
 
 
 def _topics(row: Row[Any]) -> tuple[TopicId, ...]:
-    return tuple(map(TopicId, sorted(row.topics.strip(",").split(","))))
+    return tuple(map(TopicId, sorted(filter(None, row.topics.split(",")))))
 
 
 async def _load_carried(
@@ -115,6 +133,8 @@ def _content(
     row: Row[Any], carried: Sequence[Row[Any]], told: Mapping[AlertId, ToldAlert]
 ) -> Alert | Digest | None:
     """Return what is to be written; None if nothing of it can be read."""
+    if row.alert_id is None:
+        return None
     if not row.carrier:
         found = told.get(AlertId(row.alert_id))
         return told_to(found.alert, _topics(row)) if found else None

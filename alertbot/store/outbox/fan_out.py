@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, case, func, literal, null, or_, select, tup
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, TopicId
-from alertbot.ports import Hold, Mode
+from alertbot.ports import Hold, Mode, Pausable
 from alertbot.store.tables import (
     Instant,
     State,
@@ -16,6 +16,7 @@ from alertbot.store.tables import (
     chats,
     deliveries,
     is_quiet,
+    paused,
     settings,
     subscriptions,
     upsert,
@@ -47,6 +48,7 @@ async def fan_out(
 ) -> int:
     """Make a delivery of the alert to each reachable chat, and thread, that follows its topics.
 
+    Topics that admins have paused count for nothing.
     It is urgent if any of these is, sent at most once if all are, and lasts as long as the longest.
     It goes out with the soonest of them: at once, unless its chat is quiet now, or in a digest.
     topics: only these. told: the ids of other alerts; who has one of them is left out.
@@ -106,6 +108,7 @@ def _followed(
     topic, follows = alert_topics.c, subscriptions.c
     where = [
         topic.alert_id == alert,
+        topic.topic_id.not_in(paused(Pausable.TOPIC.value)),
         chats.c.gone_reason.is_(None),
         or_(follows.muted_until.is_(None), follows.muted_until <= now),
     ]

@@ -162,12 +162,12 @@ async def _end_holds(connection: AsyncConnection, due: _Due, planned: Plan, now:
 def _digests(rows: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
     """Yield what goes out together, the carrier first.
 
-    One that was tried, or carries others already, stays as it is: it may have arrived so. What is
-    sent at most once stays apart from what may come twice.
+    One that was tried, or carries others already, stays as it is: it may have arrived so. A
+    broadcast is no alert, and what is sent at most once stays apart from what may come twice.
     """
     groups: dict[tuple[int, bool], list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        if row.attempt or row.carrier:
+        if row.attempt or row.carrier or row.alert_id is None:
             yield [row]
         else:
             groups[row.thread, row.at_most_once].append(row)

@@ -27,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import FeedId
-from alertbot.ports import DueFeed, Memory, PolledFeed, Validators
+from alertbot.ports import DueFeed, Memory, Pausable, PolledFeed, Validators
 from alertbot.store.alerts import UNREADABLE
-from alertbot.store.tables import Instant, feeds, milliseconds
+from alertbot.store.tables import Instant, feeds, milliseconds, paused
 
 MEMORY = TypeAdapter(Memory)
 
@@ -83,6 +83,7 @@ def _due(now: datetime, limit: int, among: ColumnElement[bool]) -> Select[Any]:
         among,
         feeds.c.active,
         feeds.c.stopped.is_(None),
+        feeds.c.id.not_in(paused(Pausable.FEED.value)),
         feeds.c.next_poll_at <= now,
         or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now),
     )

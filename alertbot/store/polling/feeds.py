@@ -28,6 +28,7 @@ from alertbot.ports import (
     ArchivedBrief,
     DueFeed,
     KnownBrief,
+    Pausable,
     PolledFeed,
     PushedFeed,
     SavedPush,
@@ -39,7 +40,7 @@ from alertbot.store.outbox.fan_out import one_at_a_time
 from alertbot.store.polling.due import add_news, claim, dump_memory, load_memory, place, release
 from alertbot.store.polling.notices import insert_notices
 from alertbot.store.polling.stories import load_known, save_entries
-from alertbot.store.tables import MILLISECOND, briefs, feeds, milliseconds, upsert
+from alertbot.store.tables import MILLISECOND, briefs, feeds, milliseconds, paused, upsert
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each
 ARCHIVE_BATCH = 500
@@ -224,8 +225,13 @@ async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime)
 
 
 def _taking_pushes(feed: FeedId) -> Select[Any]:
-    """Select a feed unless it is asked no more, left the config, or was never read."""
-    asked = (feeds.c.active, feeds.c.stopped.is_(None), feeds.c.first_read_at.is_not(None))
+    """Select a feed unless it is asked no more, is paused, left the config, or was never read."""
+    asked = (
+        feeds.c.active,
+        feeds.c.stopped.is_(None),
+        feeds.c.first_read_at.is_not(None),
+        feeds.c.id.not_in(paused(Pausable.FEED.value)),
+    )
     return select(feeds).where(feeds.c.id == feed, *asked)
 
 

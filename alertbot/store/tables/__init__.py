@@ -6,6 +6,7 @@ Documents are JSON text: brief, summary and evidence, written and read by `alert
 remembered of a feed, by `feeds`.
 """
 
+from alertbot.store.tables.acting import UNDER_WAY, acts, broadcasts, paused, pauses
 from alertbot.store.tables.columns import (
     EPOCH,
     MICROSECOND,
@@ -63,14 +64,17 @@ __all__ = [
     "REACHABLE",
     "SENT",
     "TO_BE_SENT",
+    "UNDER_WAY",
     "FineInstant",
     "Id",
     "Instant",
     "State",
+    "acts",
     "alert_topics",
     "alerts",
     "brief_words",
     "briefs",
+    "broadcasts",
     "chats",
     "deliveries",
     "digest_key",
@@ -89,6 +93,8 @@ __all__ = [
     "orders",
     "pace",
     "past_deliveries",
+    "paused",
+    "pauses",
     "processes",
     "roles",
     "schedules",

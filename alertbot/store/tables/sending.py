@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 
+from alertbot.store.tables.acting import broadcasts
 from alertbot.store.tables.columns import FineInstant, Id, Instant, metadata
 from alertbot.store.tables.news import alerts
 from alertbot.words import DEFAULT
@@ -136,10 +137,12 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("alert_id", ForeignKey(alerts.c.id), nullable=False),
+    #: null: of a broadcast
+    Column("alert_id", ForeignKey(alerts.c.id)),
+    Column("broadcast_id", ForeignKey(broadcasts.c.id)),
     Column("chat_id", ForeignKey(chats.c.id, ondelete="CASCADE"), nullable=False),
     Column("thread", Id, nullable=False, server_default=str(NO_THREAD)),
-    #: the matched topics the chat follows: ",a,b,"
+    #: the matched topics the chat follows: ",a,b,"; of a broadcast "", which no topic leaves
     Column("topics", String, nullable=False),
     Column("state", String, nullable=False),
     Column("attempt", Integer, nullable=False),
@@ -171,6 +174,7 @@ deliveries = Table(
     Column("carrier", Boolean, nullable=False, server_default=false()),
     Column("carried_by", Id),
     UniqueConstraint("alert_id", "chat_id", "thread"),
+    UniqueConstraint("broadcast_id", "chat_id", "thread"),
     Index(None, "state", "id"),
     Index(None, "chat_id", "state", "id"),
     _index_where("sending", "ix_deliveries_one_sending", "chat_id", unique=True),

@@ -95,7 +95,7 @@ class InForce:
         return {topic.id: topic for topic in self.snapshot.config.topics}
 
     def write(
-        self, alert: Alert, topics: Sequence[TopicId], words: Words, number: AlertId
+        self, alert: Alert, topics: Sequence[TopicId], words: Words, number: AlertId | None
     ) -> Message:
         """Return the message of an alert for those who follow the topics."""
         return self.snapshot.renderer.message(alert, topics, words, number)

@@ -1,0 +1,1 @@
+"""What admins do: acts, pauses, broadcasts."""
