@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,20 +20,17 @@ from alertbot.app import backtest as backtesting
 from alertbot.app import preview as previewing
 from alertbot.app import status as reporting
 from alertbot.app.backtest import Backtest
+from alertbot.app.checking import broad_rules, newest_briefs, verdict
 from alertbot.app.health import complaints
 from alertbot.app.preview.pages import with_whole_texts
-from alertbot.app.wording import counted, size_of
-from alertbot.classifier.backtest import too_broad
-from alertbot.config import Config, check_config, load_config, read_store_address, warn_of_rules
+from alertbot.config import Config, check_config, load_config, read_store_address
 from alertbot.errors import Problem, StoreError
 from alertbot.feeds import load_source
-from alertbot.model import Brief, Entry
+from alertbot.model import Entry
 from alertbot.ports import Ledger, Status
 from alertbot.store import Store, copy_store, open_store_readonly
 from alertbot.store import upgrade as upgrade_store
 
-#: so many of the newest show `check` whether a rule is too broad
-CHECKED_BRIEFS = 1_000
 T = TypeVar("T")
 
 
@@ -48,7 +45,8 @@ def check(arguments: Namespace) -> int:
         _print(json.dumps(asdict(problem), ensure_ascii=False) for problem in problems)
     else:
         _print(map(str, problems))
-        _print([f"{arguments.config}: {_verdict(config, problems)}"])
+        _print([f"{arguments.config}: {verdict(config, problems)}"])
+        _print(_of_pauses(config) if config else [])
     return FINE if config else UNUSABLE
 
 
@@ -59,7 +57,8 @@ def preview(arguments: Namespace) -> int:
     preview = previewing.Preview(
         config, publisher_tags=not arguments.ignore_publisher_tags, asked=arguments.topic
     )
-    entries = with_whole_texts(_entries(arguments.source, config), arguments.source, config)
+    found = _entries(arguments.source, config)
+    entries = asyncio.run(with_whole_texts(found, arguments.source, config))
     _print(shown(one, preview.asked, verbose=arguments.verbose) for one in preview.show(entries))
     if preview.asked and arguments.format == "text":
         _print([f"{preview.asked} fires on {preview.fired} of {len(entries)}."])
@@ -124,29 +123,23 @@ def _config(arguments: Namespace) -> Config:
 def _of_broad_rules(config: Config) -> tuple[Problem, ...]:
     """Return a warning for each rule that fires on most of the archive, if that can be read."""
     try:
-        briefs = asyncio.run(_look(config, _newest_briefs))
+        briefs = asyncio.run(_look(config, newest_briefs))
     except (StoreError, OSError):
         return ()
-    return warn_of_rules(config.path, too_broad(briefs, config.topics, config.terms))
+    return broad_rules(config, briefs)
 
 
-async def _newest_briefs(store: Store) -> list[Brief]:
-    newest = await anext(store.feeds.archive(batch=CHECKED_BRIEFS))
-    return [archived.brief for archived in newest]
+def _of_pauses(config: Config) -> list[str]:
+    """Return a line for each feed or topic that an admin has paused, if that can be read."""
+    try:
+        pauses = asyncio.run(_look(config, lambda store: store.acts.pauses()))
+    except (StoreError, OSError):
+        return []
+    return [f"{pause} is paused by an admin; /resume in the chat ends that" for pause in pauses]
 
 
 async def _status_and_ledger(store: Store, now: datetime) -> tuple[Status, Ledger]:
     return await store.status.status(), await store.status.ledger(now)
-
-
-def _verdict(config: Config | None, problems: Sequence[Problem]) -> str:
-    """Return in a line what `check` found; config: None if it is not usable."""
-    warnings = sum(problem.warning for problem in problems)
-    warned = [counted(warnings, "warning")] if warnings else []
-    if config is None:
-        errors = counted(len(problems) - warnings, "error")
-        return f"{', '.join([errors, *warned])}: not usable"
-    return ", with ".join([f"{size_of(config)}, usable", *warned])
 
 
 def _entries(source: str, config: Config) -> tuple[Entry, ...]:

@@ -75,9 +75,15 @@ class Commands:
         self._commands = _joined([*(part.commands for part in parts), {"help": self._help}])
         self._buttons = _joined([part.buttons for part in parts])
 
+    @property
+    def admins(self) -> frozenset[ChatId]:
+        """The private chats of the admins, now."""
+        return self._desk.offer().admins
+
     def knows(self, name: str) -> bool:
-        """Tell whether there is a command of this name."""
-        return name in self._commands
+        """Tell whether everybody has a command of this name; those of admins are not betrayed."""
+        command = self._commands.get(name)
+        return command is not None and command.who is not Who.ADMINS
 
     def menu(self, words: Words, speaker: Speaker | None = None) -> tuple[tuple[str, str], ...]:
         """Return the commands to list, each with what it does.
@@ -148,7 +154,7 @@ class Commands:
             return wish
         if speaker is None or speaker.kind is not ChatKind.PRIVATE:
             return None
-        return wish if speaker.chat in self._desk.offer().admins else None
+        return wish if speaker.chat in self.admins else None
 
     async def _list(self, speaker: Speaker, _: str) -> Answer:
         lines = [

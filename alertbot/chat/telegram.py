@@ -35,8 +35,9 @@ from telegram.ext import (
 
 from alertbot.chat.commands import Commands, read_typed
 from alertbot.chat.patience import Pace, Patience, Persistent, Stopped, in_time
-from alertbot.chat.talk import Speaker, common, plain
+from alertbot.chat.talk import ChatKind, Speaker, common, plain
 from alertbot.chat.wire.inline import answer_inline
+from alertbot.chat.wire.menus import AdminMenus
 from alertbot.chat.wire.messenger import NO_PREVIEW, TelegramMessenger, keyboard
 from alertbot.chat.wire.people import is_there, speaker_of, spoken_by, words_for
 from alertbot.chat.wire.request import Answers, UpdateAnswers
@@ -89,6 +90,7 @@ class TelegramChat:
             .build()
         )
         self._bot = self._application.bot
+        self._menus = AdminMenus(self._bot, commands)
         self.messenger = TelegramMessenger(self._bot, paid_broadcast=paid_broadcast)
         self._add_handlers()
 
@@ -106,6 +108,7 @@ class TelegramChat:
                 code = None if language == DEFAULT else language
                 menu = self._commands.menu(words_in(language))
                 await persistent.ask(partial(self._bot.set_my_commands, menu, language_code=code))
+            await self._menus.give()
             logger.info("talking on Telegram as @%s", self._bot.username)
             await self._read(persistent, stop)
 
@@ -182,6 +185,8 @@ class TelegramChat:
         if not self._commands.always(message.text) and not self._pace.allows(chat):
             return
         speaker = await self._speaker(message, message.from_user)
+        if speaker.kind is ChatKind.PRIVATE:
+            await self._menus.keep(chat)
         for answer in await self._commands.answer(speaker, message.text):
             await self._reply(chat, answer)
 

@@ -14,6 +14,7 @@ import pytest
 from alertbot.app.service.admins import Admins
 from alertbot.app.service.edits.reload import Edits, Reloader
 from alertbot.app.service.edits.snapshot import InForce, take_snapshot
+from alertbot.app.service.office import AdminOffice
 from alertbot.chat import CONSOLE, ConsoleChat, Desk, FormerTopics, open_commands
 from alertbot.classifier import Classifier
 from alertbot.config import load_config
@@ -65,6 +66,7 @@ class House:
         self.screen = Screen()
         self.store_is_broken = False
         self.in_force = InForce(take_snapshot(load_config(path, {})))
+        self.office = AdminOffice(store=store, in_force=self.in_force, clock=Clock())
         self.commands = open_commands(
             Desk(
                 book=store.chats,
@@ -72,7 +74,8 @@ class House:
                 watches=store.watches,
                 offer=self.in_force.offer,
                 clock=Clock(),
-            )
+            ),
+            self.office,
         )
         self.edits = Edits(read=partial(load_config, path, {}))
         self.speaking = asyncio.Event()

@@ -42,6 +42,7 @@ from fakes.chat_samples import (
     offer,
     speaker,
 )
+from fakes.office import MemoryOffice
 from fakes.sqlite import fresh_file
 from fakes.telegram_parser import parse_html
 
@@ -66,7 +67,8 @@ def talk(store: Store, offered: Offer | None = None) -> Commands:
             offer=lambda: shown,
             clock=FixedClock(),
             watches=store.watches,
-        )
+        ),
+        MemoryOffice(),
     )
 
 

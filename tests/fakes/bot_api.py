@@ -66,6 +66,8 @@ class FakeBotApi(Loopback):
         self.webhook = False
         #: the command menus by language, "" for all others
         self.menus: dict[str, list[dict[str, str]]] = {}
+        #: those of single chats
+        self.own_menus: dict[int, list[dict[str, str]]] = {}
         self.calls: list[Call] = []
         self.violations: list[str] = []
         self._spec = BotApiSpec.load()
@@ -340,13 +342,33 @@ class FakeBotApi(Loopback):
         return True
 
     async def _do_setmycommands(self, form: Form) -> bool:
-        menu = self.menus[form.get("language_code", "")] = json.loads(form["commands"])
+        menu = json.loads(form["commands"])
         for command in menu:
             if not re.fullmatch(r"/?[a-z0-9_]{1,32}", command["command"]):
                 raise Refused(refusal(400, "Bad Request: BOT_COMMAND_INVALID"))
             if not 1 <= len(command["description"]) <= 256:
                 raise Refused(refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID"))
+        if (chat := self._menu_of(form)) is not None:
+            self.own_menus[chat] = menu
+        else:
+            self.menus[form.get("language_code", "")] = menu
         return True
+
+    async def _do_deletemycommands(self, form: Form) -> bool:
+        if (chat := self._menu_of(form)) is not None:
+            self.own_menus.pop(chat, None)
+        else:
+            self.menus.pop(form.get("language_code", ""), None)
+        return True
+
+    def _menu_of(self, form: Form) -> int | None:
+        """Return the chat that a menu is for; None: for all."""
+        scope = json.loads(form.get("scope", "{}"))
+        if scope.get("type") != "chat":
+            return None
+        chat = int(scope["chat_id"])
+        self.chats.check_access(chat)
+        return chat
 
     async def _do_deletewebhook(self, form: Form) -> bool:
         self.webhook = False

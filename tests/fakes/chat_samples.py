@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from alertbot.chat import ChatKind, Commands, Desk, Offer, Speaker, TopicList, open_commands
+from alertbot.chat import (
+    ChatKind,
+    Commands,
+    Desk,
+    Offer,
+    Office,
+    Speaker,
+    TopicList,
+    open_commands,
+)
 from alertbot.chat.patience import Patience
 from alertbot.chat.talk import Buttons
 from alertbot.model import (
@@ -24,6 +33,7 @@ from alertbot.model import (
 )
 from alertbot.ports import Archive, ChatBook, Found, PastAlerts, Told, ToldAlert
 from alertbot.words import ENGLISH, Words
+from fakes.office import MemoryOffice
 from fakes.watch_book import NobodyWatches
 
 NOW = datetime(2024, 1, 23, 12, tzinfo=UTC)
@@ -98,9 +108,14 @@ def desk_for(book: ChatBook, offered: Offer, archive: Archive | None = None) -> 
     )
 
 
-def commands_for(book: ChatBook, offered: Offer, archive: Archive | None = None) -> Commands:
+def commands_for(
+    book: ChatBook,
+    offered: Offer,
+    archive: Archive | None = None,
+    office: Office | None = None,
+) -> Commands:
     """Return the whole conversation over a book and an offer."""
-    return open_commands(desk_for(book, offered, archive))
+    return open_commands(desk_for(book, offered, archive), office or MemoryOffice())
 
 
 def speaker(chat: ChatId, words: Words = ENGLISH) -> Speaker:

@@ -1,6 +1,5 @@
 """Completes the entries of a feed that is previewed, as the service would."""
 
-import asyncio
 from collections.abc import Sequence
 
 from alertbot.config import Config
@@ -9,7 +8,9 @@ from alertbot.model import Content, Entry
 from alertbot.scheduler import with_pages
 
 
-def with_whole_texts(entries: Sequence[Entry], source: str, config: Config) -> tuple[Entry, ...]:
+async def with_whole_texts(
+    entries: Sequence[Entry], source: str, config: Config
+) -> tuple[Entry, ...]:
     """Return the entries, of excerpts the newest few with the text of their page.
 
     source: where they are from; of a file, and of a page itself, no other page is asked for.
@@ -17,12 +18,7 @@ def with_whole_texts(entries: Sequence[Entry], source: str, config: Config) -> t
     if "://" not in source or any(entry.link == source for entry in entries):
         return tuple(entries)
     known = (feed.content for feed in config.feeds if feed.url == source)
-    return asyncio.run(_completed(entries, next(known, Content.AUTO), config))
-
-
-async def _completed(
-    entries: Sequence[Entry], content: Content, config: Config
-) -> tuple[Entry, ...]:
+    content = next(known, Content.AUTO)
     pages = HttpPages(allow_private=config.allow_private, contact=config.contact)
     try:
         oldest_first = await with_pages(entries[::-1], content, pages)

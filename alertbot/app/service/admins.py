@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from alertbot.chat import Offer, feed_notice
 from alertbot.errors import StoreError
-from alertbot.model import FeedId, Message
+from alertbot.model import ChatId, FeedId, Message
 from alertbot.ports import Clock, Messenger, NoticeBook, NotSent, Sent, Throttled
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,13 @@ class Admins:
     offer: Callable[[], Offer]
     messenger: Messenger
 
-    async def tell(self, message: Message) -> bool:
-        """Send to every admin; False if nobody has it yet, but somebody may get it another time."""
+    async def tell(self, message: Message, but: ChatId | None = None) -> bool:
+        """Send to every admin; False if nobody has it yet, but somebody may get it another time.
+
+        but: one who has it anyway.
+        """
         reached = again = False
-        for chat in sorted(self.offer().admins):
+        for chat in sorted(chat for chat in self.offer().admins if chat != but):
             try:
                 outcome = await self.messenger.send(chat, message)
             except Exception:

@@ -15,6 +15,7 @@ from alertbot.app.health import complaints
 from alertbot.app.service.admins import Admins, Announcer
 from alertbot.app.service.edits.reload import Edits, Reloader
 from alertbot.app.service.edits.snapshot import InForce, take_snapshot
+from alertbot.app.service.office import AdminOffice, Broadcaster
 from alertbot.app.service.pruning import keep_pruning
 from alertbot.app.service.pulse import Pulse, ServiceClock
 from alertbot.app.service.pushing import open_orders, pushing
@@ -111,7 +112,8 @@ async def open_service(
         await store.recover(clock.now())
         in_force = InForce(take_snapshot(config))
         watches = Watches(source=store.watches, in_force=in_force)
-        commands = _commands(store, in_force, clock)
+        office = AdminOffice(store=store, in_force=in_force, clock=clock)
+        commands = _commands(office)
         chat = _chat(config, terminal, store, commands)
         opened.push_async_callback(chat.aclose)
         sender = _sender(config, store, chat, in_force, clock)
@@ -126,26 +128,22 @@ async def open_service(
         }
         workers = list(by_role.values()) if role is Role.ALL else [by_role[role]]
         if role in (Role.ALL, Role.SEND):
-            workers.append(Releaser(store.holds, clock, sender.wake).run)
+            workers += _filling_queue(store, clock, sender)
         if config.websub and orders:
             workers += pushing(config.websub, orders, poller, store, in_force.feed, sender.wake)
-        pulse = Pulse(store=store, clock=clock, role=role, silence=chat.silence)
         admins = Admins(offer=in_force.offer, messenger=chat.messenger)
         workers += [
-            pulse.run,
-            partial(keep_pruning, store, in_force, clock),
+            *_keeping_house(config, store, chat, in_force, clock, role),
             Announcer(store.notices, admins, in_force.feed_names, clock).run,
             PauseTeller(
                 watches, chat.messenger, partial(commands.words, spoken=None), speaking
             ).run,
         ]
-        if config.web_listen:
-            health = partial(_health, store, clock, in_force.dropped)
-            workers.append(WebServer(*config.web_listen, health).run)
         if edits:
-            workers += _reloading(
+            reloader = office.reloader = _reloader(
                 edits, in_force, store, admins, scheduler if polls else None, speaking
             )
+            workers += [reloader.run, reloader.watch]
         yield Service(store=store, chat=chat, workers=workers)
 
 
@@ -167,15 +165,16 @@ async def run(config: Config, terminal: Terminal, role: Role) -> None:
             await service.run(stop)
 
 
-def _commands(store: Store, in_force: InForce, clock: ServiceClock) -> Commands:
+def _commands(office: AdminOffice) -> Commands:
+    store = office.store
     desk = Desk(
         book=store.chats,
         archive=store.archive,
         watches=store.watches,
-        offer=in_force.offer,
-        clock=clock,
+        offer=office.in_force.offer,
+        clock=office.clock,
     )
-    return open_commands(desk)
+    return open_commands(desk, office)
 
 
 def _poller(
@@ -220,20 +219,43 @@ def _sender(
     return sender
 
 
+def _filling_queue(store: Store, clock: ServiceClock, sender: Sender) -> Sequence[Worker]:
+    """Return what puts into the queue what waited for its time, or for its turn."""
+    releaser = Releaser(store.holds, clock, sender.wake)
+    return releaser.run, Broadcaster(store.broadcasts, clock, sender.wake).run
+
+
+def _keeping_house(
+    config: Config,
+    store: Store,
+    chat: TelegramChat | ConsoleChat,
+    in_force: InForce,
+    clock: ServiceClock,
+    role: Role,
+) -> Sequence[Worker]:
+    """Return what every process does, whatever its role."""
+    pulse = Pulse(store=store, clock=clock, role=role, silence=chat.silence)
+    workers: list[Worker] = [pulse.run, partial(keep_pruning, store, in_force, clock)]
+    if config.web_listen:
+        health = partial(_health, store, clock, in_force.dropped)
+        workers.append(WebServer(*config.web_listen, health).run)
+    return workers
+
+
 def _scheduler(config: Config, poller: Poller, sender: Sender) -> Scheduler:
     jitter = Random()  # noqa: S311 (spreads polls, guards nothing)
     return Scheduler(config.feeds, poller, on_deliveries=sender.wake, random=jitter)
 
 
-def _reloading(
+def _reloader(
     edits: Edits,
     in_force: InForce,
     store: Store,
     admins: Admins,
     scheduler: Scheduler | None,
     speaking: asyncio.Event,
-) -> Sequence[Worker]:
-    reloader = Reloader(
+) -> Reloader:
+    return Reloader(
         edits=edits,
         in_force=in_force,
         use_feeds=scheduler.use if scheduler else _poll_nothing,
@@ -241,7 +263,6 @@ def _reloading(
         admins=admins,
         speaking=speaking,
     )
-    return reloader.run, reloader.watch
 
 
 async def _poll_nothing(_: Sequence[Feed]) -> None:

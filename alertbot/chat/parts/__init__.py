@@ -1,7 +1,7 @@
 """The parts of the conversation, one module or package for each."""
 
 from alertbot.chat.commands import Commands
-from alertbot.chat.parts.admins import AdminsPart
+from alertbot.chat.parts.admins import AdminsPart, Office
 from alertbot.chat.parts.alerts import AlertsPart
 from alertbot.chat.parts.archive import ArchivePart, Sharing
 from alertbot.chat.parts.language import LanguagePart
@@ -12,7 +12,7 @@ from alertbot.chat.parts.watches import WatchesPart
 from alertbot.chat.talk import Desk
 
 
-def open_commands(desk: Desk) -> Commands:
+def open_commands(desk: Desk, office: Office) -> Commands:
     """Return all that can be typed and tapped, in the order of /help."""
     topics = TopicsPart(desk)
     parts = (
@@ -26,6 +26,6 @@ def open_commands(desk: Desk) -> Commands:
         ArchivePart(desk),
         LanguagePart(desk),
         PrivacyPart(desk),
-        AdminsPart(desk),
+        AdminsPart(desk, office),
     )
     return Commands(desk, parts, typed=topics.typed, shared=Sharing(desk).shared)

@@ -4,7 +4,18 @@ from alertbot.chat.talk import common
 from alertbot.chat.talk.desk import Desk
 from alertbot.chat.talk.offer import Offer, TopicList
 from alertbot.chat.talk.part import Answer, Article, Command, Part, Pressed, Shared, Tap, Who
-from alertbot.chat.talk.say import TICK, Buttons, bold, clip, plain, quoted, say
+from alertbot.chat.talk.say import (
+    TICK,
+    Buttons,
+    bold,
+    clip,
+    escaped,
+    fit,
+    plain,
+    quoted,
+    say,
+    units,
+)
 from alertbot.chat.talk.speaker import ChatKind, Speaker
 
 __all__ = [
@@ -26,7 +37,10 @@ __all__ = [
     "bold",
     "clip",
     "common",
+    "escaped",
+    "fit",
     "plain",
     "quoted",
     "say",
+    "units",
 ]

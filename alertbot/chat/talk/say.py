@@ -2,12 +2,15 @@
 
 import html
 import re
+from collections.abc import Iterable
 
 from alertbot.model import Button, Message
 
 Buttons = tuple[tuple[Button, ...], ...]
 
 NAME_LIMIT = 60
+#: UTF-16 units of a page of ours: Telegram takes 4,096
+LONGEST = 4_000
 #: before what is chosen
 TICK = "✓ "
 
@@ -31,6 +34,28 @@ def clip(text: str, limit: int = NAME_LIMIT) -> str:
 def quoted(text: str, limit: int = NAME_LIMIT) -> str:
     """Return the text in quotation marks, cut to `limit` characters with them."""
     return f"“{clip(text, limit - 2)}”"
+
+
+def escaped(text: str, limit: int) -> str:
+    """Return the text clipped and escaped."""
+    return html.escape(clip(text, limit), quote=False)
+
+
+def fit(lines: Iterable[str]) -> str:
+    """Return as many lines of our own HTML, each whole by itself, as one message takes."""
+    kept: list[str] = []
+    room = LONGEST
+    for line in lines:
+        room -= units(say(line).text) + 1
+        if room < 0:
+            return "\n".join([*kept, "…"])
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def units(text: str) -> int:
+    """Return the length of a text as Telegram counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def bold(text: str) -> str:

@@ -12,10 +12,10 @@ from datetime import timedelta
 from alertbot.app.service.admins import Admins
 from alertbot.app.service.edits.differences import differences, waiting_for_restart
 from alertbot.app.service.edits.snapshot import InForce, take_snapshot
-from alertbot.chat import FormerTopics, config_in_force, config_refused
+from alertbot.chat import FormerTopics, config_in_force, config_kept, config_refused
 from alertbot.config import Config, watch_config
 from alertbot.errors import ConfigError, Problem, StoreError
-from alertbot.model import Feed, Message, TopicId
+from alertbot.model import ChatId, Feed, Message, TopicId
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Reloader:
     _started: Config = field(init=False)
     #: what the last reading found; the same again is neither done nor told again
     _last: Config | tuple[Problem, ...] = field(init=False)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def __post_init__(self) -> None:
         self._last = self._started = self.in_force.snapshot.config
@@ -72,18 +73,22 @@ class Reloader:
                 task.cancel()
             await asyncio.wait(working)
 
-    async def reload(self) -> None:
+    async def reload(self, asker: ChatId | None = None) -> Message:
         """Read the config and, where it is another one, put it in force or say what is wrong.
 
+        Returns what is told of that, also to all admins but the one who asks.
         Raises StoreError, and then nothing has changed.
         """
-        read = await asyncio.to_thread(self._read)
-        if read == self._last:
-            return
-        if isinstance(read, Config):
-            await self._put_in_force(read)
-        else:
-            await self._refuse(read)
+        async with self._reading:
+            read = await asyncio.to_thread(self._read)
+            name = self._started.path.name
+            if isinstance(read, Config):
+                if read == self._last:
+                    return config_kept(name)
+                return await self._put_in_force(read, asker)
+            if read != self._last:
+                await self._refuse(read, asker)
+            return config_refused(name, read)
 
     async def _begin(self) -> None:
         await self.speaking.wait()
@@ -113,7 +118,7 @@ class Reloader:
             return (Problem(file=str(config.path), line=None, key="", message=lost),)
         return config
 
-    async def _put_in_force(self, config: Config) -> None:
+    async def _put_in_force(self, config: Config, asker: ChatId | None) -> Message:
         before = self.in_force.snapshot
         if config != before.config:
             snapshot = await asyncio.to_thread(take_snapshot, config, before)
@@ -131,16 +136,18 @@ class Reloader:
         )
         if waiting:
             log.warning("waiting for a restart: %s", ", ".join(waiting))
-        await self._tell(config_in_force(config.path.name, changes, waiting, again=again))
+        told = config_in_force(config.path.name, changes, waiting, again=again)
+        await self._tell(told, but=asker)
         removed = {topic.id for topic in before.config.topics}
         await self._ask_about_former(removed - {topic.id for topic in config.topics})
+        return told
 
-    async def _refuse(self, problems: tuple[Problem, ...]) -> None:
+    async def _refuse(self, problems: tuple[Problem, ...], asker: ChatId | None) -> None:
         self._last = problems
         for problem in problems:
             level = logging.WARNING if problem.warning else logging.ERROR
             log.log(level, "the config is refused, what is in force stays: %s", problem)
-        await self._tell(config_refused(self._started.path.name, problems))
+        await self._tell(config_refused(self._started.path.name, problems), but=asker)
 
     async def _ask_about_former(self, among: Collection[TopicId] | None = None) -> None:
         """Ask the admins what is to become of the subscribers of topics that left the config."""
@@ -153,6 +160,6 @@ class Reloader:
             log.info("%s", question.text)
             await self._tell(question)
 
-    async def _tell(self, message: Message) -> None:
+    async def _tell(self, message: Message, but: ChatId | None = None) -> None:
         if self.speaking.is_set():
-            await self.admins.tell(message)
+            await self.admins.tell(message, but)

@@ -1,7 +1,24 @@
-"""What admins are told, and what they decide in chat."""
+"""What admins are told, and what they do in chat."""
 
 from alertbot.chat.parts.admins.deciding import AdminsPart
 from alertbot.chat.parts.admins.former import FormerTopics
-from alertbot.chat.parts.admins.notices import config_in_force, config_refused, feed_notice
+from alertbot.chat.parts.admins.notices import (
+    config_checked,
+    config_in_force,
+    config_kept,
+    config_refused,
+    feed_notice,
+)
+from alertbot.chat.parts.admins.office import Glance, Office
 
-__all__ = ["AdminsPart", "FormerTopics", "config_in_force", "config_refused", "feed_notice"]
+__all__ = [
+    "AdminsPart",
+    "FormerTopics",
+    "Glance",
+    "Office",
+    "config_checked",
+    "config_in_force",
+    "config_kept",
+    "config_refused",
+    "feed_notice",
+]

@@ -7,7 +7,7 @@ restart, and the limit on ids keeps it under Telegram's 64 bytes.
 
 import logging
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from alertbot.chat.talk import Offer, Pressed, bold, clip, say
 from alertbot.model import Button, Message, Topic, TopicId
@@ -57,8 +57,11 @@ class FormerTopics:
         )
         return say("\n".join([head, *lines]), buttons)
 
-    async def press(self, data: str) -> Pressed | None:
-        """Do what a button of ours asks for, which an admin has tapped; None if it is not ours."""
+    async def press(self, data: str, note: Callable[[str], Awaitable[None]]) -> Pressed | None:
+        """Do what a button of ours asks for, which an admin has tapped; None if it is not ours.
+
+        note: writes down what was deleted.
+        """
         found = _PRESS.fullmatch(data)
         if not found:
             return None
@@ -68,7 +71,7 @@ class FormerTopics:
         if found["step"] == "keep":
             return await self._done("The subscriptions are kept.")
         [former] = self._offer().former([topic])
-        return await (self._ask(former) if found["step"] == "ask" else self._drop(former))
+        return await (self._ask(former) if found["step"] == "ask" else self._drop(former, note))
 
     async def _ask(self, topic: Topic) -> Pressed:
         subscribers = (await self._book.subscribers()).get(topic.id, 0)
@@ -84,10 +87,11 @@ class FormerTopics:
         )
         return Pressed(message=say(question, buttons))
 
-    async def _drop(self, topic: Topic) -> Pressed:
+    async def _drop(self, topic: Topic, note: Callable[[str], Awaitable[None]]) -> Pressed:
         dropped = await self._book.drop_topic(topic.id)
         if not dropped:
             return await self._done(_nobody(topic))
+        await note(f"{_counted(dropped)} to topic {topic.id}")
         logger.info("an admin deleted %s to topic %s", _counted(dropped), topic.id)
         return await self._done(f"{_counted(dropped)} to {clip(topic.name)} deleted.")
 

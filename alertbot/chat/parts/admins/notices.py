@@ -7,7 +7,7 @@ import html
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from alertbot.chat.talk import bold, clip, say
+from alertbot.chat.talk import bold, clip, fit, say
 from alertbot.errors import Problem
 from alertbot.log import HIDDEN, TOKEN
 from alertbot.model import FeedId, Message
@@ -27,6 +27,8 @@ OVER = {
 }
 PROBLEMS_SHOWN = 3
 PROBLEM_LENGTH = 300
+#: what a page of them holds at most
+CHECKED = 12
 
 
 def config_refused(file: str, problems: Sequence[Problem]) -> Message:
@@ -52,6 +54,24 @@ def config_in_force(
         lines.append(f"Waiting for a restart: {html.escape(', '.join(waiting), quote=False)}")
     said = say("\n".join([head, *lines]))
     return Message(html=said.html, text=said.text, silent=True)
+
+
+def config_kept(file: str) -> Message:
+    """Say that a config is as it was when it was last read."""
+    return say(f"{bold(file)} is in force; nothing has changed since it was last read.")
+
+
+def config_checked(file: str, problems: Sequence[Problem], verdict: str) -> Message:
+    """Say what is wrong with a config as it stands, mistakes before warnings.
+
+    verdict: all of that in a few words.
+    """
+    ordered = sorted(problems, key=lambda problem: problem.warning)
+    lines = [f"{bold(file)}: {html.escape(verdict, quote=False)}"]
+    lines += [_one_line(problem) for problem in ordered[:CHECKED]]
+    if (more := len(problems) - CHECKED) > 0:
+        lines.append(f"… and {more} more; <code>alertbot check</code> shows all")
+    return say(fit(lines))
 
 
 def feed_notice(notice: Notice, names: Mapping[FeedId, str]) -> Message:
@@ -104,5 +124,6 @@ def _one_line(problem: Problem) -> str:
     """Return where and what, without the rule and caret below it, which a chat would garble."""
     where = "" if problem.line is None else f"line {problem.line}: "
     key = f"{problem.about}: " if problem.key else ""
+    key = f"warning: {key}" if problem.warning else key
     message = TOKEN.sub(HIDDEN, problem.message.partition("\n")[0])
     return f"• {html.escape(clip(f'{where}{key}{message}', PROBLEM_LENGTH), quote=False)}"
