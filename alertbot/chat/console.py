@@ -126,8 +126,9 @@ class ConsoleChat:
         if not 1 <= number <= len(self._listed):
             return (_no_such_number(words, line),)
         pressed = await self._commands.press(speaker, self._listed[number - 1].data or "")
-        notice = (plain(pressed.notice),) if pressed.notice else ()
         message = (pressed.message,) if pressed.message else ()
+        said = {"", *(shown.text for shown in message)}
+        notice = () if pressed.notice in said else (plain(pressed.notice),)
         return (*notice, *message, *pressed.more)
 
     def _list_buttons(self, message: Message) -> None:

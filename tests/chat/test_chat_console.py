@@ -6,6 +6,7 @@ import os
 import pty
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TextIO
 
 import pytest
@@ -15,7 +16,7 @@ from alertbot.errors import StoreError
 from alertbot.model import Button, ChatId, Message
 from alertbot.ports import NotSent, Sent
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import told_alert
+from fakes.chat_samples import TOPICS, commands_for, offer, told_alert
 from fakes.screen import Screen
 
 ALERT = Message(
@@ -73,6 +74,14 @@ class TestConversation:
         self, commands: Commands, number: str
     ) -> None:
         assert f"There is no number {number} here." in await converse(commands, number)
+
+    async def test_what_came_of_a_number_is_said_once(self) -> None:
+        admin = replace(offer(*TOPICS), admins=frozenset({CONSOLE}))
+        commands = commands_for(MemoryChatBook(), admin)
+
+        shown = await converse(commands, "/broadcast Hello", "2")
+
+        assert shown.count("Cancelled; nothing is sent.") == 1
 
     async def test_commands_are_those_of_telegram(
         self, commands: Commands, book: MemoryChatBook
