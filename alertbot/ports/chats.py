@@ -66,6 +66,8 @@ class Vote:
     user: int
     thumb: Thumb
     at: datetime
+    #: of a forum, in which it was given; None: in the chat itself
+    thread: int | None = None
 
 
 class ChatBook(Protocol):
@@ -146,8 +148,12 @@ class ChatBook(Protocol):
         """Return all that `forget` would delete; empty where nothing is known of the chat."""
         ...
 
-    async def told(self, chat: ChatId, alert: AlertId) -> Told | None:
-        """Return what the chat was told; None if it never was, or that is no longer kept."""
+    async def told(self, chat: ChatId, alert: AlertId, thread: int | None = None) -> Told | None:
+        """Return what the chat was told; None if it never was, or that is no longer kept.
+
+        thread: of a forum that was told in several; None: in the chat itself. Where nothing was
+        told there, what was told in another one.
+        """
         ...
 
     async def vote(self, vote: Vote) -> Thumb | None:

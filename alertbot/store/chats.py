@@ -217,10 +217,10 @@ class ChatRows:
                 if (found := await _rows(connection, column, chat))
             }
 
-    async def told(self, chat: ChatId, alert: AlertId) -> Told | None:
-        """Return what the chat was told; None if it never was, or that is no longer kept."""
+    async def told(self, chat: ChatId, alert: AlertId, thread: int | None = None) -> Told | None:
+        """Return what the chat was told, there if in several threads; None if it is not kept."""
         async with self._database.reading() as connection:
-            return await load_told(connection, chat, alert)
+            return await load_told(connection, chat, alert, thread)
 
     async def vote(self, vote: Vote) -> Thumb | None:
         """Count a vote, the only one of its person on the alert; return what counts by now.

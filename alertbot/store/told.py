@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, ChatId, TopicId, is_watch
@@ -16,6 +16,7 @@ from alertbot.store.alerts import load_alerts
 from alertbot.store.messages import load_messages
 from alertbot.store.tables import (
     LANGUAGE,
+    NO_THREAD,
     Instant,
     alerts,
     briefs,
@@ -26,8 +27,13 @@ from alertbot.store.tables import (
 )
 
 
-async def load_told(connection: AsyncConnection, chat: ChatId, alert: AlertId) -> Told | None:
-    """Return what the chat was told; None if there is no delivery, or it cannot be read."""
+async def load_told(
+    connection: AsyncConnection, chat: ChatId, alert: AlertId, thread: int | None
+) -> Told | None:
+    """Return what the chat was told; None if there is no delivery, or it cannot be read.
+
+    Of deliveries to several threads it is the one to this thread, if there is one.
+    """
     statement = (
         select(
             deliveries.c.topics,
@@ -40,6 +46,8 @@ async def load_told(connection: AsyncConnection, chat: ChatId, alert: AlertId) -
         .join(alerts, alerts.c.id == deliveries.c.alert_id)
         .join(briefs, briefs.c.id == alerts.c.brief_id)
         .where(deliveries.c.chat_id == chat, deliveries.c.alert_id == alert)
+        .order_by(*_nearest(thread))
+        .limit(1)
     )
     row = (await connection.execute(statement)).first()
     if row is None:
@@ -80,9 +88,10 @@ async def count_vote(connection: AsyncConnection, vote: Vote) -> Thumb | None:
     told = select(*values.values()).where(
         deliveries.c.chat_id == vote.chat, deliveries.c.alert_id == vote.alert
     )
+    nearest = told.order_by(*_nearest(vote.thread)).limit(1)
     statement = (
         upsert(connection, feedback)
-        .from_select(list(values), told.limit(1))
+        .from_select(list(values), nearest)
         .on_conflict_do_update(
             index_elements=["alert_id", "chat_id", "user_id"],
             set_={"thumb": vote.thumb.value, "at": vote.at},
@@ -123,6 +132,12 @@ async def move_votes(connection: AsyncConnection, old: ChatId, new: ChatId) -> N
     )
     await connection.execute(delete(feedback).where(feedback.c.chat_id == old, voted))
     await connection.execute(update(feedback).where(feedback.c.chat_id == old).values(chat_id=new))
+
+
+def _nearest(thread: int | None) -> tuple[ColumnElement[Any], ...]:
+    """Return the order of an alert's deliveries to a chat, the one to the thread first."""
+    elsewhere = case((deliveries.c.thread == (thread or NO_THREAD), 0), else_=1)
+    return elsewhere, deliveries.c.id.desc()
 
 
 def _by_topic(row: Row[Any]) -> dict[tuple[str, str], int]:

@@ -36,6 +36,8 @@ class MemoryChatBook:
         self.past: list[ToldAlert] = []
         #: what each chat was told, by chat and alert
         self.tellings: dict[tuple[ChatId, AlertId], Told] = {}
+        #: where it was told something else in a thread of a forum
+        self.tellings_in: dict[tuple[ChatId, AlertId, int], Told] = {}
         self.votes: dict[tuple[ChatId, AlertId, int], Thumb] = {}
         self.broken: Exception | None = None
 
@@ -138,9 +140,10 @@ class MemoryChatBook:
         follows = [{"topic_id": topic, "since": NOW} for topic in sorted(self.chats[chat])]
         return {"chats": [{"id": chat}], **({"subscriptions": follows} if follows else {})}
 
-    async def told(self, chat: ChatId, alert: AlertId) -> Told | None:
+    async def told(self, chat: ChatId, alert: AlertId, thread: int | None = None) -> Told | None:
         self._fail()
-        return self.tellings.get((chat, alert))
+        there = self.tellings_in.get((chat, alert, thread or 0))
+        return there or self.tellings.get((chat, alert))
 
     async def vote(self, vote: Vote) -> Thumb | None:
         self._fail()

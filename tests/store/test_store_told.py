@@ -70,6 +70,37 @@ async def test_a_chat_knows_nothing_of_what_another_was_told(desk: Desk) -> None
     assert await desk.store.chats.told(ANNA, AlertId(number + 1)) is None
 
 
+async def test_a_forum_was_told_in_each_thread_of_the_topics_that_go_there(desk: Desk) -> None:
+    book = desk.store.chats
+    await book.subscribe(NEWSROOM, MISSILES, desk.now, thread=5)
+    await book.subscribe(NEWSROOM, CYBER, desk.now)
+    await desk.publish(alert("a", MISSILES, CYBER))
+    [first, _] = await desk.drain()
+
+    topics = {}
+    for thread in (None, 5, 6):
+        told = await book.told(NEWSROOM, first.alert_id, thread)
+        assert told is not None
+        topics[thread] = told.topics
+
+    assert (topics[None], topics[5]) == ((CYBER,), (MISSILES,))
+    assert topics[6] in {(CYBER,), (MISSILES,)}
+
+
+async def test_a_vote_in_a_thread_counts_for_the_topics_that_go_there(desk: Desk) -> None:
+    book = desk.store.chats
+    await book.subscribe(NEWSROOM, MISSILES, desk.now, thread=5)
+    await book.subscribe(NEWSROOM, CYBER, desk.now, thread=6)
+    await desk.publish(alert("a", MISSILES, CYBER))
+    [first, _] = await desk.drain()
+    given = vote(desk, first.alert_id, Thumb.UP, chat=NEWSROOM)
+
+    await book.vote(replace(given, thread=5))
+    await book.vote(replace(given, thread=6, user=12, thumb=Thumb.DOWN))
+
+    assert await votes(desk) == {MISSILES: Votes(up=1), CYBER: Votes(down=1)}
+
+
 async def test_what_was_left_since_is_still_what_it_was_told_for(desk: Desk) -> None:
     number = await told_alert(desk, ANNA)
     await desk.store.chats.unsubscribe(ANNA, MISSILES)

@@ -92,6 +92,7 @@ class AlertsPart:
             user=speaker.user or 0,
             thumb=Thumb(does),
             at=self._desk.clock.now(),
+            thread=speaker.thread,
         )
         counts = await self._desk.book.vote(vote)
         if counts is None:
@@ -130,7 +131,7 @@ class AlertsPart:
         )
 
     async def _told(self, speaker: Speaker, alert: str) -> Told | None:
-        return await self._desk.book.told(speaker.chat, AlertId(int(alert)))
+        return await self._desk.book.told(speaker.chat, AlertId(int(alert)), speaker.thread)
 
     def _shown(self, told: Told, words: Words, *, whole: bool) -> Message:
         offer = self._desk.offer()
