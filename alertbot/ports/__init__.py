@@ -16,7 +16,16 @@ from alertbot.ports.acting import (
     Stage,
 )
 from alertbot.ports.archive import Archive, Found, FoundBrief, PastAlerts
-from alertbot.ports.chats import ChatBook, ChatData, ChatLanguage, Thumb, Told, ToldAlert, Vote
+from alertbot.ports.chats import (
+    Channel,
+    ChatBook,
+    ChatData,
+    ChatLanguage,
+    Thumb,
+    Told,
+    ToldAlert,
+    Vote,
+)
 from alertbot.ports.clock import Clock
 from alertbot.ports.holding import (
     DIGEST_SIZE,
@@ -113,6 +122,7 @@ __all__ = [
     "Broadcast",
     "BroadcastBook",
     "BroadcastId",
+    "Channel",
     "ChatBook",
     "ChatData",
     "ChatLanguage",

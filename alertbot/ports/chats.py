@@ -49,6 +49,17 @@ class Told:
     edited: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A channel that a person looks after from their private chat."""
+
+    #: by which the person's buttons name it; never that of another
+    number: int
+    chat: ChatId
+    #: as it was called when the person last asked for it
+    title: str
+
+
 class Thumb(StrEnum):
     """What somebody thinks of an alert."""
 
@@ -162,6 +173,23 @@ class ChatBook(Protocol):
         The same once more takes it back. None: nothing counts, as with an alert that the chat was
         never told.
         """
+        ...
+
+    async def look_after(
+        self, person: ChatId, channel: ChatId, title: str, now: datetime
+    ) -> Channel:
+        """Take note that a person looks after a channel, opening both chats if need be.
+
+        The number stays as long as it is noted, whatever else is.
+        """
+        ...
+
+    async def looked_after(self, person: ChatId) -> tuple[Channel, ...]:
+        """Return the channels that a person looks after, by title."""
+        ...
+
+    async def let_go(self, person: ChatId, channel: ChatId) -> None:
+        """Forget that the person looks after the channel, which goes on."""
         ...
 
     async def forget(self, chat: ChatId) -> None:

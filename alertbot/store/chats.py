@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import WATCH, AlertId, ChatId, TopicId
 from alertbot.ports import (
+    Channel,
     ChatData,
     ChatLanguage,
     Mode,
@@ -23,7 +24,15 @@ from alertbot.ports import (
     Vote,
 )
 from alertbot.store.alerts import load_alerts, only
-from alertbot.store.choices import change_mode, change_settings, load_following, load_settings
+from alertbot.store.choices import (
+    change_mode,
+    change_settings,
+    drop_channel,
+    keep_channel,
+    load_channels,
+    load_following,
+    load_settings,
+)
 from alertbot.store.engine import Database, unbroken
 from alertbot.store.keeping.retention import forget_chats
 from alertbot.store.moving import move_chat
@@ -36,6 +45,7 @@ from alertbot.store.tables import (
     alert_topics,
     chats,
     deliveries,
+    desks,
     has_no_topic,
     in_state,
     metadata,
@@ -51,7 +61,8 @@ _OF_A_CHAT = [
         key.parent
         for table in metadata.sorted_tables
         for key in table.foreign_keys
-        if key.references(chats)
+        # who looks after a channel is their affair, and the channel need not know
+        if key.references(chats) and key.parent is not desks.c.channel_id
     ),
 ]
 
@@ -229,6 +240,25 @@ class ChatRows:
         """
         async with self._database.writing() as connection:
             return await count_vote(connection, vote)
+
+    async def look_after(
+        self, person: ChatId, channel: ChatId, title: str, now: datetime
+    ) -> Channel:
+        """Take note that a person looks after a channel, opening both chats if need be."""
+        async with self._database.writing() as connection:
+            for chat in sorted((person, channel)):
+                await remember_chat(connection, chat, now)
+            return await keep_channel(connection, person, channel, title)
+
+    async def looked_after(self, person: ChatId) -> tuple[Channel, ...]:
+        """Return the channels that a person looks after, by title."""
+        async with self._database.reading() as connection:
+            return await load_channels(connection, person)
+
+    async def let_go(self, person: ChatId, channel: ChatId) -> None:
+        """Forget that the person looks after the channel, which goes on."""
+        async with self._database.writing() as connection:
+            await drop_channel(connection, person, channel)
 
     async def forget(self, chat: ChatId) -> None:
         """Delete all that is known of the chat; its votes are still counted, as nobody's."""

@@ -1,25 +1,30 @@
 """What a chat chooses for itself, as rows: when and where it is told of its topics, its settings.
 
-For the chats' rows, and the outbox, which ends holds. Whatever changes when a hold ends leaves it
-to whoever ends holds to compute that anew: its schedule is set to 1970.
+A person also chooses which channels to look after. For the chats' rows, and the outbox, which ends
+holds. Whatever changes when a hold ends leaves it to whoever ends holds to compute that anew: its
+schedule is set to 1970.
 """
 
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import Hold, Mode, QuietHours, Settings, Subscription
+from alertbot.ports import Channel, Hold, Mode, QuietHours, Settings, Subscription
 from alertbot.store.tables import (
     EPOCH,
     NO_THREAD,
+    desks,
     schedules,
     settings,
     subscriptions,
     upsert,
 )
+
+#: numbers of channels are below this
+NUMBERS = 1_000_000
 
 
 async def load_following(connection: AsyncConnection, chat: ChatId) -> dict[TopicId, Subscription]:
@@ -74,6 +79,43 @@ async def change_settings(
     if new.quiet:
         await _schedule(connection, chat, Hold.QUIET)
     return new
+
+
+async def load_channels(connection: AsyncConnection, person: ChatId) -> tuple[Channel, ...]:
+    """Return the channels that a person looks after, by title."""
+    mine = select(desks).where(desks.c.chat_id == person)
+    rows = await connection.execute(mine.order_by(desks.c.title, desks.c.number))
+    return tuple(
+        Channel(number=row.number, chat=ChatId(row.channel_id), title=row.title) for row in rows
+    )
+
+
+async def keep_channel(
+    connection: AsyncConnection, person: ChatId, channel: ChatId, title: str
+) -> Channel:
+    """Store that a person looks after a channel, both of them being there.
+
+    Its number is the end of its id, so that a button of long ago never comes to mean another.
+    """
+    known = await load_channels(connection, person)
+    number = next((one.number for one in known if one.chat == channel), None)
+    if number is None:
+        number = -channel % NUMBERS
+        while any(one.number == number for one in known):
+            number = (number + 1) % NUMBERS
+    kept = Channel(number=number, chat=channel, title=title)
+    await connection.execute(
+        upsert(connection, desks)
+        .values(chat_id=person, number=number, channel_id=channel, title=title)
+        .on_conflict_do_update(index_elements=["chat_id", "channel_id"], set_={"title": title})
+    )
+    return kept
+
+
+async def drop_channel(connection: AsyncConnection, person: ChatId, channel: ChatId) -> None:
+    """Delete that a person looks after a channel."""
+    mine = (desks.c.chat_id == person, desks.c.channel_id == channel)
+    await connection.execute(delete(desks).where(*mine))
 
 
 async def _schedule(connection: AsyncConnection, chat: ChatId, hold: Hold) -> None:

@@ -28,6 +28,7 @@ from alertbot.store.tables import (
     State,
     chats,
     deliveries,
+    desks,
     due_again,
     in_state,
     left_alone,
@@ -51,10 +52,11 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId) -> No
     both = select(chats.c.id).where(chats.c.id.in_([old, new])).order_by(chats.c.id)
     await connection.execute(both.with_for_update())
     await _copy_chat(connection, old, new)
-    for table in (subscriptions, settings, schedules):
+    for table in (subscriptions, settings, schedules, desks):
         await _copy_rows(connection, table, old, new)
     theirs = update(watches).where(watches.c.chat_id == old)
     await connection.execute(theirs.values(chat_id=new))
+    await _move_desks(connection, old, new)
     await _keep_one_of_each(connection, old, new)
     await move_votes(connection, old, new)
     await connection.execute(
@@ -102,6 +104,15 @@ async def _copy_rows(connection: AsyncConnection, table: Table, old: ChatId, new
     names = ["chat_id", *(column.name for column in others)]
     await connection.execute(
         upsert(connection, table).from_select(names, rows).on_conflict_do_nothing()
+    )
+
+
+async def _move_desks(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    """Have who looks after the old id look after the new one, unless they do."""
+    twin = desks.alias("twin")
+    known = exists().where(twin.c.chat_id == desks.c.chat_id, twin.c.channel_id == new)
+    await connection.execute(
+        update(desks).where(desks.c.channel_id == old, ~known).values(channel_id=new)
     )
 
 

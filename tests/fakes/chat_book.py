@@ -8,6 +8,7 @@ from typing import Any
 
 from alertbot.model import AlertId, ChatId, TopicId
 from alertbot.ports import (
+    Channel,
     ChatData,
     ChatLanguage,
     Mode,
@@ -39,6 +40,8 @@ class MemoryChatBook:
         #: where it was told something else in a thread of a forum
         self.tellings_in: dict[tuple[ChatId, AlertId, int], Told] = {}
         self.votes: dict[tuple[ChatId, AlertId, int], Thumb] = {}
+        #: what people look after
+        self.desks: dict[ChatId, list[Channel]] = {}
         self.broken: Exception | None = None
 
     @property
@@ -154,6 +157,24 @@ class MemoryChatBook:
             self.votes[key] = vote.thumb
         return self.votes.get(key)
 
+    async def look_after(
+        self, person: ChatId, channel: ChatId, title: str, now: datetime
+    ) -> Channel:
+        await self.open_chat(person, now)
+        await self.open_chat(channel, now)
+        await self.let_go(person, channel)
+        kept = Channel(number=-channel % 1_000_000, chat=channel, title=title)
+        self.desks.setdefault(person, []).append(kept)
+        return kept
+
+    async def looked_after(self, person: ChatId) -> tuple[Channel, ...]:
+        self._fail()
+        return tuple(sorted(self.desks.get(person, ()), key=lambda one: one.title))
+
+    async def let_go(self, person: ChatId, channel: ChatId) -> None:
+        self._fail()
+        self.desks[person] = [one for one in self.desks.get(person, ()) if one.chat != channel]
+
     async def forget(self, chat: ChatId) -> None:
         self._fail()
         for topic in self.chats.pop(chat, ()):
@@ -161,6 +182,9 @@ class MemoryChatBook:
         self.own.pop(chat, None)
         self.gone.pop(chat, None)
         self.languages.pop(chat, None)
+        self.desks.pop(chat, None)
+        for person in self.desks:
+            await self.let_go(person, chat)
 
     async def chat_gone(self, chat: ChatId, reason: str) -> None:
         self._fail()

@@ -368,8 +368,12 @@ async def test_a_forgotten_chat_leaves_no_row_with_its_id_in_any_table(desk: Des
     await desk.store.chats.vote(
         Vote(chat=chat, alert=on_the_wire.alert_id, user=chat, thumb=Thumb.UP, at=desk.now)
     )
+    await desk.store.chats.look_after(chat, NEWSROOM, "News", desk.now)
+    await desk.store.chats.look_after(ANNA, chat, "Own", desk.now)
     assert set(await rows_with(desk, chat)) == {
         "chats.id",
+        "desks.chat_id",
+        "desks.channel_id",
         "subscriptions.chat_id",
         "deliveries.chat_id",
         "feedback.chat_id",

@@ -22,7 +22,7 @@ from store_samples import (
 
 from alertbot.classifier.search import read_search
 from alertbot.errors import StoreError
-from alertbot.model import Message
+from alertbot.model import ChatId, Message
 from alertbot.ports import (
     Act,
     HubLink,
@@ -81,6 +81,7 @@ async def in_use(desk: Desk) -> None:
     await desk.store.acts.pause(Pausable.FEED, "isw", act)
     number = await desk.store.broadcasts.draft(Message(html="Hello", text="Hello"), act)
     await desk.store.broadcasts.approve(number, act)
+    await desk.store.chats.look_after(ANNA, ChatId(-1_001_234_567_890), "News", START)
     link = HubLink(hub="https://hub.example/", topic="https://fdd.example/feed")
     await desk.store.orders.place(FEED, link, "https://op.example/websub", START)
     await desk.store.status.alive(START)

@@ -18,6 +18,7 @@ from alertbot.store.tables.columns import (
     milliseconds,
     upsert,
 )
+from alertbot.store.tables.desks import desks
 from alertbot.store.tables.news import (
     KEPT,
     alert_topics,
@@ -77,6 +78,7 @@ __all__ = [
     "broadcasts",
     "chats",
     "deliveries",
+    "desks",
     "digest_key",
     "due_again",
     "feedback",
