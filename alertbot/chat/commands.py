@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
+from alertbot.chat.lately import Lately
 from alertbot.chat.talk import (
     Answer,
     ChatKind,
@@ -19,9 +20,11 @@ from alertbot.chat.talk import (
     Pressed,
     Shared,
     Speaker,
+    Standing,
     Tap,
     Who,
     common,
+    plain,
     say,
 )
 from alertbot.errors import StoreError
@@ -71,6 +74,8 @@ class Commands:
         self._desk = desk
         self._typed = typed
         self._shared = shared
+        #: who was told that only admins change something, by chat
+        self._told: Lately[tuple[ChatId, int | None], bool] = Lately()
         self._help = Command(handle=self._list, menu=msgid("What I understand"))
         self._commands = _joined([*(part.commands for part in parts), {"help": self._help}])
         self._buttons = _joined([part.buttons for part in parts])
@@ -128,6 +133,8 @@ class Commands:
         command = self._allowed(speaker, self._commands.get(typed.name)) if typed else None
         if typed is None or command is None:
             return await self._typed(speaker, text)
+        if refusal := await _refusal(speaker, command.who):
+            return self._once(speaker, refusal)
         if command is not self._help:  # which is there without the book, too
             await self._desk.heard(speaker)
         return await command.handle(speaker, typed.argument)
@@ -137,6 +144,8 @@ class Commands:
         tap = self._allowed(speaker, self._buttons.get(_prefix(data)))
         pressed = None
         if tap:
+            if refusal := await _refusal(speaker, tap.who):
+                return Pressed(notice=refusal, popup=True)
             await self._desk.heard(speaker)
             pressed = await tap.handle(speaker, data)
         return pressed or Pressed(notice=speaker.words(common.OUTDATED))
@@ -156,6 +165,14 @@ class Commands:
             return None
         return wish if speaker.chat in self.admins else None
 
+    def _once(self, speaker: Speaker, refusal: str) -> Answer:
+        """Say it, but not again to somebody who goes on."""
+        who = (speaker.chat, speaker.user)
+        if self._told.get(who):
+            return ()
+        self._told.put(who, True)
+        return (plain(refusal),)
+
     async def _list(self, speaker: Speaker, _: str) -> Answer:
         lines = [
             speaker.words("{command} – {does}", command=f"/{name}", does=does)
@@ -164,8 +181,25 @@ class Commands:
         return (say("\n".join([speaker.words("This is what I understand:"), *lines])),)
 
 
+async def _refusal(speaker: Speaker, who: Who) -> str:
+    """Return why somebody may not do what changes what a group or channel gets; "" if they may."""
+    own = speaker.kind is ChatKind.PRIVATE or speaker.anonymous_admin
+    if who is not Who.CHANGES or own:
+        return ""
+    standing = Standing.UNKNOWN
+    if speaker.user is None:  # a channel, or whoever speaks in its name
+        standing = Standing.OTHER
+    elif speaker.members:
+        standing = await speaker.members.standing(speaker.chat, speaker.user)
+    if standing is Standing.ADMIN:
+        return ""
+    unknown = standing is Standing.UNKNOWN
+    return speaker.words(common.WHO_IS_ADMIN if unknown else common.ONLY_ADMINS)
+
+
 def _prefix(data: str) -> str:
-    return data.partition(":")[0]
+    """Return by what its handler is found: what stands before the first ":", without a number."""
+    return data.partition(":")[0].rstrip("0123456789")
 
 
 def _joined(several: Sequence[Mapping[str, T]]) -> dict[str, T]:

@@ -9,19 +9,14 @@ import logging
 import os
 import time
 from collections import defaultdict
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import telegram.error
-from telegram import (
-    CallbackQuery,
-    MaybeInaccessibleMessage,
-    Update,
-    User,
-)
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Update, User
 from telegram.constants import ChatType, ParseMode
 from telegram.ext import (
     Application,
@@ -35,20 +30,33 @@ from telegram.ext import (
 
 from alertbot.chat.commands import Commands, read_typed
 from alertbot.chat.patience import Pace, Patience, Persistent, Stopped, in_time
-from alertbot.chat.talk import ChatKind, Speaker, common, plain
+from alertbot.chat.talk import ChatKind, common, plain
 from alertbot.chat.wire.inline import answer_inline
+from alertbot.chat.wire.members import TelegramMembers
 from alertbot.chat.wire.menus import AdminMenus
 from alertbot.chat.wire.messenger import NO_PREVIEW, TelegramMessenger, keyboard
-from alertbot.chat.wire.people import is_there, speaker_of, spoken_by, words_for
+from alertbot.chat.wire.people import (
+    is_there,
+    said_in,
+    spoken_by,
+    tapped_by,
+    typed_by,
+    words_for,
+)
 from alertbot.chat.wire.request import Answers, UpdateAnswers
 from alertbot.model import ChatId, Message
-from alertbot.ports import ChatBook, Migrated, Refused, Sent
-from alertbot.words import DEFAULT, LANGUAGES, words_in
+from alertbot.ports import ChatBook, Migrated, Refused, Sent, ThreadGone
+from alertbot.words import DEFAULT, LANGUAGES, Words, words_in
 
 logger = logging.getLogger(__name__)
 
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY)
 PATIENCE = Patience()
+#: why a chat is lost to us, by its type
+LOST: Mapping[str, str] = {
+    ChatType.PRIVATE: "blocked by the user",
+    ChatType.CHANNEL: "not allowed to post in the channel",
+}
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -92,6 +100,7 @@ class TelegramChat:
         self._bot = self._application.bot
         self._menus = AdminMenus(self._bot, commands)
         self.messenger = TelegramMessenger(self._bot, paid_broadcast=paid_broadcast)
+        self._members = TelegramMembers(self._bot)
         self._add_handlers()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -170,8 +179,8 @@ class TelegramChat:
         add = self._application.add_handler
         new = filters.UpdateType.MESSAGE
         add(MessageHandler(new & filters.StatusUpdate.MIGRATE, self._migrated))
-        add(MessageHandler(new & filters.TEXT, self._typed))
-        add(MessageHandler(new & filters.LOCATION & filters.ChatType.PRIVATE, self._located))
+        in_private = filters.ChatType.PRIVATE & filters.LOCATION
+        add(MessageHandler(new & (filters.TEXT | in_private), self._typed))
         add(CallbackQueryHandler(self._pressed))
         add(InlineQueryHandler(self._looked_for))
         add(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
@@ -179,32 +188,23 @@ class TelegramChat:
 
     async def _typed(self, update: Update, _: Context) -> None:
         message = update.message
-        if not message or not message.text or not self._is_for_us(message.chat.type, message.text):
+        text = said_in(message) if message else None
+        if not message or not text or not self._is_for_us(message.chat.type, text):
             return
         chat = ChatId(message.chat.id)
-        if not self._commands.always(message.text) and not self._pace.allows(chat):
+        if not self._commands.always(text) and not self._pace.allows(chat):
             return
-        speaker = await self._speaker(message, message.from_user)
+        words = await self._words(message, message.from_user)
+        speaker = typed_by(message, words, self._members)
         if speaker.kind is ChatKind.PRIVATE:
             await self._menus.keep(chat)
-        for answer in await self._commands.answer(speaker, message.text):
-            await self._reply(chat, answer)
+        for answer in await self._commands.answer(speaker, text):
+            await self._reply(chat, answer, speaker.thread)
 
-    async def _located(self, update: Update, _: Context) -> None:
-        """Take a shared location for the question what time it is there."""
-        message = update.message
-        if not message or not message.location or not self._pace.allows(ChatId(message.chat.id)):
-            return
-        speaker = await self._speaker(message, message.from_user)
-        place = f"{message.location.latitude:.2f}, {message.location.longitude:.2f}"
-        for answer in await self._commands.answer(speaker, f"/timezone {place}"):
-            await self._reply(speaker.chat, answer)
-
-    async def _speaker(self, message: MaybeInaccessibleMessage, user: User | None) -> Speaker:
-        """Return who typed the message or tapped a button of it."""
+    async def _words(self, message: MaybeInaccessibleMessage, user: User | None) -> Words:
+        """Return the words of the chat to which somebody speaks."""
         spoken = spoken_by(user, message.chat.type)
-        words = await self._commands.words(ChatId(message.chat.id), spoken)
-        return speaker_of(message, user, words)
+        return await self._commands.words(ChatId(message.chat.id), spoken)
 
     def _is_for_us(self, chat_type: str, text: str) -> bool:
         """Tell whether to answer: in a group only to a command that is ours."""
@@ -217,11 +217,14 @@ class TelegramChat:
             return self._commands.knows(typed.name)
         return typed.bot.lower() == self._bot.username.lower()
 
-    async def _reply(self, chat: ChatId, answer: Message) -> None:
-        outcome = await self.messenger.send(chat, answer)
+    async def _reply(self, chat: ChatId, answer: Message, thread: int | None) -> None:
+        """Send an answer to where it was asked for; to the chat itself if that thread is gone."""
+        outcome = await self.messenger.send(chat, answer, thread)
         if isinstance(outcome, Migrated):
             old, chat = chat, outcome.chat
             await self._book.migrate_chat(old, chat)
+            outcome = await self.messenger.send(chat, answer, thread)
+        if isinstance(outcome, ThreadGone):
             outcome = await self.messenger.send(chat, answer)
         if isinstance(outcome, Refused) and outcome.chat_gone:
             await self._book.chat_gone(chat, outcome.reason)
@@ -240,13 +243,14 @@ class TelegramChat:
         if not self._commands.always_pressed(query.data) and not self._pace.allows(chat):
             await _tolerantly(query.answer(words_for(query.from_user)(common.ONE_MOMENT)))
             return
-        speaker = await self._speaker(query.message, query.from_user)
+        words = await self._words(query.message, query.from_user)
+        speaker = tapped_by(query.message, query.from_user, words, self._members)
         pressed = await self._commands.press(speaker, query.data)
         await _tolerantly(query.answer(pressed.notice, show_alert=pressed.popup or None))
         if pressed.message:
             await _tolerantly(_edit(query, pressed.message))
         for answer in pressed.more:
-            await self._reply(chat, answer)
+            await self._reply(chat, answer, speaker.thread)
 
     async def _looked_for(self, update: Update, _: Context) -> None:
         query = update.inline_query
@@ -259,13 +263,13 @@ class TelegramChat:
         if not change:
             return
         chat = ChatId(change.chat.id)
-        before, now = map(is_there, (change.old_chat_member, change.new_chat_member))
+        kind = change.chat.type
+        before = is_there(change.old_chat_member, kind)
+        now = is_there(change.new_chat_member, kind)
         if now and not before:
             await self._commands.opened(chat)
         elif before and not now:
-            private = change.chat.type == ChatType.PRIVATE
-            reason = "blocked by the user" if private else f"removed from the {change.chat.type}"
-            await self._book.chat_gone(chat, reason)
+            await self._book.chat_gone(chat, LOST.get(kind, f"removed from the {kind}"))
 
     async def _migrated(self, update: Update, _: Context) -> None:
         message = update.message
@@ -282,8 +286,10 @@ class TelegramChat:
         if query:
             await _tolerantly(query.answer(words_for(query.from_user)(common.SORRY)))
         elif update.message:
-            sorry = plain(words_for(update.message.from_user)(common.SORRY))
-            await self.messenger.send(ChatId(update.message.chat.id), sorry)
+            message = update.message
+            sorry = plain(words_for(message.from_user)(common.SORRY))
+            thread = message.message_thread_id if message.is_topic_message else None
+            await self.messenger.send(ChatId(message.chat.id), sorry, thread)
 
 
 def _next(updates: Sequence[Update], handled: Collection[int], offset: int | None) -> int | None:

@@ -14,7 +14,8 @@ from fakes.telegram_parser import Unparsable, is_web_address, parse_html
 
 ADA = 42
 GROUP = -1000
-SUPERGROUP = -1_001_234_567_890
+SUPERGROUP, FORUM, CHANNEL = -1_001_234_567_890, -1_002, -1_003
+BOT = 123456789
 
 needs_spec = pytest.mark.skipif(
     find_spec() is None,
@@ -239,6 +240,90 @@ class TestServer:
         hanging_request.cancel()
 
 
+class TestMembers:
+    async def test_of_a_group_anybody_who_is_in_it_may_ask(
+        self, telegram: FakeBotApi, ask: Client
+    ) -> None:
+        telegram.know(GROUP)
+        telegram.rank(GROUP, 1, "administrator")
+
+        ranks = [await ask("getChatMember", chat_id=GROUP, user_id=user) for user in (777, 1, 2)]
+
+        assert [member["status"] for _, member in ranks] == [  # type: ignore[index]
+            "creator",
+            "administrator",
+            "member",
+        ]
+
+    @pytest.mark.parametrize("chat", [-9, "@nobody"])
+    async def test_of_an_unknown_chat_nobody(
+        self, telegram: FakeBotApi, ask: Client, chat: object
+    ) -> None:
+        for method, form in (("getChat", {}), ("getChatMember", {"user_id": 1})):
+            refused = await ask(method, chat_id=chat, **form)
+
+            assert refused == (400, "Bad Request: chat not found")
+
+    @pytest.mark.parametrize("event", ["hidden", "channel"])
+    async def test_of_hidden_members_and_those_of_a_channel_only_its_admins(
+        self, telegram: FakeBotApi, ask: Client, event: str
+    ) -> None:
+        telegram.know(SUPERGROUP)
+        if event == "hidden":
+            telegram.chats.hidden.add(SUPERGROUP)
+        else:
+            telegram.open_channel(SUPERGROUP, "news")
+
+        refused = await ask("getChatMember", chat_id=SUPERGROUP, user_id=1)
+
+        assert refused == (400, "Bad Request: member list is inaccessible")
+
+    async def test_of_a_channel_without_a_name_only_who_is_in_it(
+        self, telegram: FakeBotApi, ask: Client
+    ) -> None:
+        telegram.open_channel(CHANNEL)
+
+        for method, form in (("getChat", {}), ("getChatMember", {"user_id": BOT})):
+            refused = await ask(method, chat_id=CHANNEL, **form)
+
+            assert refused == (403, "Forbidden: bot is not a member of the channel chat")
+
+    @pytest.mark.parametrize(
+        ("event", "refused"),
+        [
+            ("", (403, "Forbidden: bot is not a member of the channel chat")),
+            ("kick", (403, "Forbidden: bot was kicked from the channel chat")),
+            ("demote", (400, "Bad Request: need administrator rights in the channel chat")),
+        ],
+    )
+    async def test_a_channel_takes_posts_from_its_admins_alone(
+        self, telegram: FakeBotApi, ask: Client, event: str, refused: object
+    ) -> None:
+        telegram.open_channel(CHANNEL, "news")
+        if event:
+            telegram.promote(CHANNEL)
+            assert (await ask("sendMessage", chat_id=CHANNEL, text="x"))[0] == 200
+            getattr(telegram, event)(CHANNEL)
+
+        assert await ask("sendMessage", chat_id=CHANNEL, text="x") == refused
+
+    @pytest.mark.parametrize(
+        ("end", "reason"),
+        [("close_thread", "TOPIC_CLOSED"), ("delete_thread", "message thread not found")],
+    )
+    async def test_a_thread_that_is_gone_takes_none_and_the_group_does(
+        self, telegram: FakeBotApi, ask: Client, end: str, reason: str
+    ) -> None:
+        telegram.know(FORUM)
+        getattr(telegram, end)(FORUM, 5)
+
+        refused = await ask("sendMessage", chat_id=FORUM, text="x", message_thread_id=5)
+        taken = await ask("sendMessage", chat_id=FORUM, text="x", message_thread_id=6)
+
+        assert refused == (400, f"Bad Request: {reason}")
+        assert taken[0] == 200
+
+
 @needs_spec
 class TestDescription:
     """Requests and answers are checked against Telegram's own description."""
@@ -278,6 +363,22 @@ class TestDescription:
         telegram.add_to(GROUP)
         telegram.promote(GROUP)
         telegram.mute(GROUP)
+        telegram.open_channel(CHANNEL, "news")
+        telegram.promote(CHANNEL)
+        telegram.rank(GROUP, 1, "administrator")
+        for chat, user in ((GROUP, 777), (GROUP, 1), (GROUP, 2), (CHANNEL, BOT)):
+            status, _ = await ask("getChatMember", chat_id=chat, user_id=user)
+            assert status == 200
+        await ask("getChat", chat_id="@news")
+        await ask("sendMessage", chat_id=CHANNEL, text="x")
+        telegram.know(FORUM)
+        await ask("sendMessage", chat_id=FORUM, text="x", message_thread_id=5)
+        telegram.user_sends(FORUM, "x", thread=5, who=1)
+        telegram.sends_in_name_of(FORUM, FORUM, "x")
+        telegram.linked_channel_posts(CHANNEL, FORUM, "x")
+        telegram.user_forwards(ADA, CHANNEL)
+        telegram.channel_posts(CHANNEL, "x")
+        telegram.demote(CHANNEL)
         telegram.migrate(GROUP, SUPERGROUP)
         status, updates = await ask("getUpdates")
 
@@ -289,6 +390,7 @@ class TestDescription:
             "edited_message",
             "callback_query",
             "my_chat_member",
+            "channel_post",
         }
         assert telegram.violations == []
 

@@ -85,17 +85,63 @@ class FakeBotApi(Loopback):
 
     # --- for tests: what people do ---------------------------------------------------------
 
-    def user_sends(self, chat: int, text: str, **more: object) -> None:
-        """Let somebody write into a chat; `more` fields may be odd ones."""
+    def user_sends(
+        self,
+        chat: int,
+        text: str,
+        *,
+        who: int | None = None,
+        thread: int | None = None,
+        **more: object,
+    ) -> None:
+        """Let somebody write into a chat; `more` fields may be odd ones.
+
+        who: in a group, if not the one who made it. thread: of a forum.
+        """
         self.chats.know(chat)
-        self._tell("message", {**self.chats.incoming(chat, text), **more})
+        self._tell("message", {**self.chats.incoming(chat, text, who=who, thread=thread), **more})
+
+    def sends_in_name_of(self, sender: int, group: int, text: str) -> None:
+        """Let somebody write into a group as the group itself, or as a channel."""
+        self.user_sends(group, text, **self.chats.in_name_of(group, sender))
+
+    def linked_channel_posts(self, channel: int, group: int, text: str) -> None:
+        """Let a post of a channel come to the group where it is discussed."""
+        self.user_sends(group, text, **self.chats.from_linked(channel))
+
+    def channel_posts(self, channel: int, text: str) -> None:
+        """Let somebody post in a channel."""
+        self.chats.know(channel)
+        post = self.chats.incoming(channel, text)
+        del post["from"]
+        self._tell("channel_post", {**post, "sender_chat": self.chats.chat(channel)})
+
+    def user_forwards(self, chat: int, channel: int, text: str = "") -> None:
+        """Let somebody forward a post of a channel, a text or a picture."""
+        message = self.chats.incoming(chat, text)
+        if not text:
+            del message["text"]
+            size = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
+            message["photo"] = [size]
+        self.chats.know(chat)
+        self._tell("message", {**message, "forward_origin": self.chats.origin(channel)})
 
     def user_edits(self, chat: int, text: str) -> None:
         """Let somebody change what they wrote."""
         self._tell("edited_message", {**self.chats.incoming(chat, text), "edit_date": _now()})
 
-    def user_taps(self, message: Posted, label: str = "", *, data: str | None = None) -> None:
-        """Let somebody tap the button with this label, or an old one that had this data."""
+    def user_taps(
+        self,
+        message: Posted,
+        label: str = "",
+        *,
+        data: str | None = None,
+        who: int | None = None,
+    ) -> None:
+        """Let somebody tap the button with this label, or an old one that had this data.
+
+        who: in a group or channel, if not the one who made it.
+        """
         shown = self.chats.shown(message)
         self._taps += 1
         tap = str(self._taps)
@@ -104,7 +150,7 @@ class FakeBotApi(Loopback):
             "callback_query",
             {
                 "id": tap,
-                "from": self.chats.person(message.chat),
+                "from": self.chats.person(who or message.chat),
                 "message": self.chats.as_message(shown),
                 "chat_instance": "1",
                 "data": shown.data_of(label) if data is None else data,
@@ -136,8 +182,28 @@ class FakeBotApi(Loopback):
         self._membership(group, "left", "member")
 
     def promote(self, group: int) -> None:
-        """Let a group make the bot an administrator."""
+        """Let a group or channel make the bot an administrator."""
         self._membership(group, "member", "administrator")
+
+    def demote(self, channel: int) -> None:
+        """Let a channel take the right to post from the bot, which stays an administrator."""
+        self._membership(channel, "administrator", "demoted")
+
+    def open_channel(self, channel: int, name: str | None = None) -> None:
+        """Make a channel, with or without a public name, in which the bot is not."""
+        self.chats.open_channel(channel, name)
+
+    def rank(self, chat: int, user: int, status: str) -> None:
+        """Make somebody an "administrator", a "member" or whatever else of a group or channel."""
+        self.chats.ranks[chat, user] = status
+
+    def close_thread(self, group: int, thread: int) -> None:
+        """Let a thread of a forum be closed."""
+        self.chats.threads[group, thread] = "closed"
+
+    def delete_thread(self, group: int, thread: int) -> None:
+        """Let a thread of a forum be deleted."""
+        self.chats.threads[group, thread] = "deleted"
 
     def mute(self, group: int) -> None:
         """Let a group keep the bot, but not let it write."""
@@ -269,6 +335,8 @@ class FakeBotApi(Loopback):
         self._notify()
 
     def _membership(self, chat: int, old: str, new: str) -> None:
+        if chat in self.chats.channels:
+            old = self.chats.ours(chat)
         self.chats.set_membership(chat, new)
         self._tell(
             "my_chat_member",
@@ -377,8 +445,8 @@ class FakeBotApi(Loopback):
         return True
 
     async def _do_getchat(self, form: Form) -> dict[str, Any]:
-        chat = int(form["chat_id"])
-        self.chats.check_access(chat)
+        chat = self.chats.called(form["chat_id"])
+        self.chats.check_access(chat, write=False)
         return {
             **self.chats.chat(chat),
             "accent_color_id": 0,
@@ -391,6 +459,9 @@ class FakeBotApi(Loopback):
                 "gifts_from_channels": False,
             },
         }
+
+    async def _do_getchatmember(self, form: Form) -> dict[str, Any]:
+        return self.chats.member(self.chats.called(form["chat_id"]), int(form["user_id"]))
 
 
 def _script(method: str, chat: int | str | None = None) -> str:

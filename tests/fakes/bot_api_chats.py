@@ -13,8 +13,13 @@ CAPTION_LIMIT = 1024
 #: bytes of a text before its entities are parsed (Client.cpp, get_formatted_text)
 RAW_LIMIT = 1 << 15
 DATA_LIMIT = 64
+#: the person who speaks where no other is named
+ADA = 777
+#: in whose names people speak in groups (telegram.constants.ChatID)
+GROUP_ANONYMOUS_BOT, CHANNEL_BOT, SERVICE = 1087968824, 136817688, 777000
 #: what a ChatMember carries besides user and status
 DETAILS: dict[str, dict[str, Any]] = {
+    "creator": {"is_anonymous": False},
     "kicked": {"until_date": 0},
     "administrator": dict.fromkeys(
         "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats "
@@ -60,6 +65,8 @@ class Posted:
     preview: bool
     #: seconds since the epoch
     at: float
+    #: of a forum; None outside of one
+    thread: int | None = None
     #: name and content of a file; its text is then the caption
     document: tuple[str, bytes] | None = None
 
@@ -103,6 +110,17 @@ class Chats:
         self.edits: list[Posted] = []
         #: what people's apps are set to, by their ids
         self.languages: dict[int, str] = {}
+        #: by id, with what is behind the @; None: without
+        self.channels: dict[int, str | None] = {}
+        #: what people are, by chat and person; Ada made every chat
+        self.ranks: dict[tuple[int, int], str] = {}
+        #: groups whose members are nobody's business
+        self.hidden: set[int] = set()
+        #: threads that are "closed" or "deleted", by group and thread; all others are open
+        self.threads: dict[tuple[int, int], str] = {}
+        self._forums: set[int] = set()
+        #: what the bot is in a channel: "administrator" may post there, "demoted" no longer
+        self._ours: dict[int, str] = {}
         self._known: set[int] = set()
         self._lost: dict[int, str] = {}
         self._muted: set[int] = set()
@@ -113,18 +131,42 @@ class Chats:
     def know(self, *chats: int) -> None:
         self._known.update(chats)
 
+    def make_forum(self, group: int) -> None:
+        self._forums.add(group)
+
+    def open_channel(self, channel: int, name: str | None) -> None:
+        self.know(channel)
+        self.channels[channel] = name
+
+    def kind(self, chat: int) -> str:
+        return "channel" if chat in self.channels else kind_of(chat)
+
+    def called(self, chat: str) -> int:
+        """Return the id of a chat that a request names by it, or by its @name."""
+        if not chat.startswith("@"):
+            return int(chat)
+        found = [one for one, name in self.channels.items() if name and f"@{name}" == chat]
+        if not found:
+            raise Refused(refusal(400, "Bad Request: chat not found"))
+        return found[0]
+
     def set_membership(self, chat: int, status: str) -> None:
         self.know(chat)
         self._lost.pop(chat, None)
         self._muted.discard(chat)
+        self._ours[chat] = status
         if status == "restricted":
             self._muted.add(chat)
         if status == "kicked":
             self._lost[chat] = (
                 "Forbidden: bot was blocked by the user"
                 if chat > 0
-                else f"Forbidden: bot was kicked from the {kind_of(chat)} chat"
+                else f"Forbidden: bot was kicked from the {self.kind(chat)} chat"
             )
+
+    def ours(self, chat: int) -> str:
+        """Return what the bot is in a chat."""
+        return self._ours.get(chat, "left" if chat in self.channels else "member")
 
     def migrate(self, old: int, new: int) -> None:
         self.know(old, new)
@@ -133,7 +175,7 @@ class Chats:
     def shown(self, message: Posted) -> Posted:
         return self._shown[message.chat, message.message_id]
 
-    def check_access(self, chat: int) -> None:
+    def check_access(self, chat: int, *, write: bool = True) -> None:
         """Refuse what Telegram refuses whatever the message (Client.cpp, check_chat_access)."""
         if chat not in self._known:
             raise Refused(refusal(400, "Bad Request: chat not found"))
@@ -147,14 +189,45 @@ class Chats:
             )
         if chat in self._lost:
             raise Refused(refusal(403, self._lost[chat]))
-        if chat in self._muted:
+        if chat in self.channels:
+            self._check_channel(chat, write=write)
+        if write and chat in self._muted:
             reason = "not enough rights to send text messages to the chat"
             raise Refused(refusal(400, f"Bad Request: {reason}"))
+
+    def _check_channel(self, channel: int, *, write: bool) -> None:
+        """Let anybody read what has a name (td, DialogManager and MessagesManager)."""
+        ours, public = self.ours(channel), self.channels[channel] is not None
+        if ours == "left" and (write or not public):
+            raise Refused(refusal(403, "Forbidden: bot is not a member of the channel chat"))
+        if write and ours != "administrator":
+            reason = "need administrator rights in the channel chat"
+            raise Refused(refusal(400, f"Bad Request: {reason}"))
+
+    def _check_thread(self, form: dict[str, str]) -> None:
+        thread = int(form.get("message_thread_id", "0"))
+        match self.threads.get((int(form["chat_id"]), thread)):
+            case "closed":
+                raise Refused(refusal(400, "Bad Request: TOPIC_CLOSED"))
+            case "deleted":
+                raise Refused(refusal(400, "Bad Request: message thread not found"))
+
+    def member(self, chat: int, user: int) -> dict[str, Any]:
+        """Return the ChatMember, or raise Refused (Client.cpp, process_get_chat_member_query)."""
+        self.check_access(chat, write=False)
+        if user == self.bot["id"]:
+            return self.membership(self.ours(chat))
+        outside = chat in self.channels and self.ours(chat) not in {"administrator", "demoted"}
+        if outside or chat in self.hidden:
+            raise Refused(refusal(400, "Bad Request: member list is inaccessible"))
+        rank = self.ranks.get((chat, user), "creator" if user == ADA else "member")
+        return {"user": self.person(user), "status": rank, **DETAILS.get(rank, {})}
 
     def post(self, form: dict[str, str]) -> Posted:
         """Accept a new message, or raise Refused."""
         text, entities = read_text(form)
         self.check_access(int(form["chat_id"]))
+        self._check_thread(form)
         check_length(text)
         return self._accept(form, text, entities)
 
@@ -162,6 +235,7 @@ class Chats:
         """Accept a file with a caption, or raise Refused."""
         text, entities = read_text({**form, "text": form.get("caption", "")})
         self.check_access(int(form["chat_id"]))
+        self._check_thread(form)
         if utf16_length(text) > CAPTION_LIMIT:
             raise Refused(refusal(400, "Bad Request: message caption is too long"))
         content = form.get("document.content", "").encode("latin-1")
@@ -189,6 +263,7 @@ class Chats:
             silent=form.get("disable_notification") == "true",
             preview=not json.loads(form.get("link_preview_options", "{}")).get("is_disabled"),
             at=time.time(),
+            thread=int(form.get("message_thread_id", "0")) or None,
             document=document,
         )
         self.ledger.append(message)
@@ -223,26 +298,67 @@ class Chats:
     # --- objects of the Bot API ------------------------------------------------------------
 
     def chat(self, chat: int) -> dict[str, Any]:
-        kind = kind_of(chat)
-        name = {"first_name": "Ada"} if kind == "private" else {"title": "Analysts"}
+        kind = self.kind(chat)
+        name: dict[str, Any] = {"first_name": "Ada"} if kind == "private" else {"title": "Analysts"}
+        if kind == "channel":
+            name = {"title": "War & Peace"}
+        if username := self.channels.get(chat):
+            name["username"] = username
+        if chat in self._forums:
+            name["is_forum"] = True
         return {"id": chat, "type": kind, **name}
 
     def person(self, chat: int) -> dict[str, Any]:
-        person = chat if chat > 0 else 777
+        person = chat if chat > 0 else ADA
         found = {"id": person, "is_bot": False, "first_name": "Ada"}
         if person in self.languages:
             found["language_code"] = self.languages[person]
         return found
 
     def membership(self, status: str) -> dict[str, Any]:
-        return {"user": self.bot, "status": status, **DETAILS.get(status, {})}
+        """Return the bot as a ChatMember."""
+        shown = "administrator" if status == "demoted" else status
+        found = {"user": self.bot, "status": shown, **DETAILS.get(shown, {})}
+        if shown == "administrator":
+            found["can_post_messages"] = status == shown
+        return found
 
-    def incoming(self, chat: int, text: str) -> dict[str, Any]:
+    def incoming(
+        self, chat: int, text: str, *, who: int | None = None, thread: int | None = None
+    ) -> dict[str, Any]:
         message = {**self.service(chat), "text": text}
+        if who is not None:
+            message["from"] = self.person(who)
+        if thread is not None:
+            self._forums.add(chat)
+            message |= {"message_thread_id": thread, "is_topic_message": True}
+            message["chat"] = self.chat(chat)
         if text.startswith("/"):
             length = utf16_length(text.split(maxsplit=1)[0])
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         return message
+
+    def in_name_of(self, group: int, sender: int) -> dict[str, Any]:
+        """Return the fields of a message in the name of the group itself, or of a channel."""
+        bot = GROUP_ANONYMOUS_BOT if sender == group else CHANNEL_BOT
+        name = "Group" if sender == group else "Channel"
+        return {
+            "from": {"id": bot, "is_bot": True, "first_name": name, "username": f"{name}Bot"},
+            "sender_chat": self.chat(sender),
+        }
+
+    def from_linked(self, channel: int) -> dict[str, Any]:
+        """Return the fields of a channel's post in the group where it is discussed."""
+        return {
+            "from": {"id": SERVICE, "is_bot": False, "first_name": "Telegram"},
+            "sender_chat": self.chat(channel),
+            "is_automatic_forward": True,
+        }
+
+    def origin(self, channel: int) -> dict[str, Any]:
+        """Return where a forwarded post of a channel comes from."""
+        chat = self.chat(channel)
+        return {"type": "channel", "date": int(time.time()), "chat": chat, "message_id": 5}
 
     def service(self, chat: int, **content: object) -> dict[str, Any]:
         self._last_message += 1
@@ -259,9 +375,11 @@ class Chats:
             "message_id": message.message_id,
             "date": int(message.at),
             "chat": self.chat(message.chat),
-            "from": self.bot,
+            **self._author(message.chat),
             "caption" if message.document else "text": message.text,
         }
+        if message.thread:
+            found |= {"message_thread_id": message.thread, "is_topic_message": True}
         if message.document:
             name, content = message.document
             found["document"] = {
@@ -276,9 +394,13 @@ class Chats:
             found["reply_markup"] = {"inline_keyboard": [list(row) for row in message.buttons]}
         return found
 
+    def _author(self, chat: int) -> dict[str, Any]:
+        """Return who has sent a message of the bot: in a channel that is the channel."""
+        return {"sender_chat": self.chat(chat)} if chat in self.channels else {"from": self.bot}
+
 
 def kind_of(chat: int) -> str:
-    """Return the type of the chat, which Telegram's ids tell."""
+    """Return the type of the chat as its id tells it, which takes a channel for a supergroup."""
     if chat > 0:
         return "private"
     return "supergroup" if chat < -1_000_000_000_000 else "group"

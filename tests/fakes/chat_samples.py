@@ -16,7 +16,7 @@ from alertbot.chat import (
     open_commands,
 )
 from alertbot.chat.patience import Patience
-from alertbot.chat.talk import Buttons
+from alertbot.chat.talk import Buttons, Place, Standing
 from alertbot.model import (
     Alert,
     AlertId,
@@ -118,10 +118,24 @@ def commands_for(
     return open_commands(desk_for(book, offered, archive), office or MemoryOffice())
 
 
+class AllAdmins:
+    """Members of chats of which everybody is an admin, and nobody knows another chat."""
+
+    async def find(self, _: str) -> Place | None:
+        return None
+
+    async def standing(self, *_: int) -> Standing:
+        return Standing.ADMIN
+
+    async def our_standing(self, _: ChatId) -> Standing:
+        return Standing.ADMIN
+
+
 def speaker(chat: ChatId, words: Words = ENGLISH) -> Speaker:
-    """Return somebody who speaks in a chat: in private if its id is above 0, else in a group."""
+    """Return an admin who speaks in a chat: in private if its id is above 0, else in a group."""
     kind = ChatKind.PRIVATE if chat > 0 else ChatKind.GROUP
-    return Speaker(chat=chat, kind=kind, words=words, user=int(chat) if chat > 0 else 7)
+    user = int(chat) if chat > 0 else 7
+    return Speaker(chat=chat, kind=kind, words=words, user=user, members=AllAdmins())
 
 
 def show(alert: Alert, topics: tuple[TopicId, ...], _: Words) -> Message:

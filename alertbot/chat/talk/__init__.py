@@ -2,6 +2,7 @@
 
 from alertbot.chat.talk import common
 from alertbot.chat.talk.desk import Desk
+from alertbot.chat.talk.members import Members, Place, Standing
 from alertbot.chat.talk.offer import Offer, TopicList
 from alertbot.chat.talk.part import Answer, Article, Command, Part, Pressed, Shared, Tap, Who
 from alertbot.chat.talk.say import (
@@ -26,11 +27,14 @@ __all__ = [
     "ChatKind",
     "Command",
     "Desk",
+    "Members",
     "Offer",
     "Part",
+    "Place",
     "Pressed",
     "Shared",
     "Speaker",
+    "Standing",
     "Tap",
     "TopicList",
     "Who",

@@ -15,7 +15,7 @@ class Who(StrEnum):
     """Who may use a command or a button."""
 
     ANYONE = "anyone"
-    #: it changes what the chat gets: in a group its admins alone
+    #: it changes what the chat gets: in a group or channel its admins alone
     CHANGES = "changes"
     #: the admins of the bot, in private; to anybody else there is no such thing
     ADMINS = "admins"
@@ -90,5 +90,8 @@ class Part(Protocol):
 
     @property
     def buttons(self) -> Mapping[str, Tap]:
-        """The buttons by what stands before the first ":" of their callback data."""
+        """The buttons by what stands before the first ":" of their callback data.
+
+        A number at its end does not count: what stands before `k7:p:1` is `k`.
+        """
         ...

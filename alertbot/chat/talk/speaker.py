@@ -1,8 +1,9 @@
 """Who speaks to us, and where; the two doors, `telegram` and `console`, make it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from alertbot.chat.talk.members import Members
 from alertbot.model import ChatId
 from alertbot.words import Words
 
@@ -25,9 +26,13 @@ class Speaker:
     words: Words
     #: Telegram's id of the person; None where it does not say
     user: int | None = None
-    #: the forum thread (message_thread_id) it was said in; None outside forums
+    #: the chat has threads
+    forum: bool = False
+    #: the forum thread (message_thread_id) it was said in; None outside forums, and in General
     thread: int | None = None
     #: the language of ours that the person's app is set to; None for any other, and in groups
     spoken: str | None = None
     #: an admin who speaks in the name of the group itself
     anonymous_admin: bool = False
+    #: whom to ask who is an admin; None where there is nobody
+    members: Members | None = field(default=None, compare=False, repr=False)

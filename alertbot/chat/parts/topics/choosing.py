@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from alertbot.chat.parts.topics import texts
 from alertbot.chat.parts.topics.keyboard import found_buttons, heading, keyboard, read_press
 from alertbot.chat.parts.topics.suggesting import suggest
+from alertbot.chat.parts.topics.threads import place, places
 from alertbot.chat.talk import Answer, Command, Desk, Pressed, Speaker, Tap, Who, say
 from alertbot.model import Message, Topic
 from alertbot.words import msgid
@@ -20,8 +21,8 @@ class Changed:
 
     #: in HTML
     said: str
-    #: what will come, for somebody who follows a first topic
-    sample: Answer = ()
+    #: where alerts will come, and one of them, for somebody who follows a first topic
+    more: Answer = ()
 
 
 Change = Callable[[Speaker, Topic], Awaitable[Changed]]
@@ -75,7 +76,7 @@ class TopicsPart:
         followed = await self._desk.followed(speaker.chat)
         buttons = keyboard(topics, followed, speaker.words)
         welcome = texts.welcome(speaker.words, heading(topics, 0), buttons)
-        return (welcome, say(news.said), *news.sample) if news else (welcome,)
+        return (welcome, say(news.said), *news.more) if news else (welcome,)
 
     async def _choose(self, speaker: Speaker, _: str) -> Answer:
         return (await self._keyboard(speaker, 0),)
@@ -98,13 +99,15 @@ class TopicsPart:
         if topic is None:
             return (await suggest(self._desk, speaker, said),)
         changed = await change(speaker, topic)
-        return (say(changed.said), *changed.sample)
+        return (say(changed.said), *changed.more)
 
     async def _my_topics(self, speaker: Speaker, _: str) -> Answer:
-        topics = self._desk.topics.of(await self._desk.followed(speaker.chat))
+        following = await self._desk.book.following(speaker.chat)
+        topics = self._desk.topics.of(following)
         watches = tuple(await self._desk.own(speaker.chat))
         paused = tuple(await self._desk.paused(speaker.chat))
-        return (texts.my_topics(speaker.words, topics, watches, paused),)
+        where = places(speaker, following)
+        return (texts.my_topics(speaker.words, topics, watches, paused, where),)
 
     async def _press(self, speaker: Speaker, data: str) -> Pressed | None:
         press = read_press(data)
@@ -122,7 +125,7 @@ class TopicsPart:
         return Pressed(
             notice=say(changed.said).text,
             message=await self._keyboard(speaker, press.page),
-            more=changed.sample,
+            more=changed.more,
         )
 
     async def _keyboard(self, speaker: Speaker, page: int) -> Message:
@@ -132,21 +135,34 @@ class TopicsPart:
         return texts.choice(words, len(followed), len(topics), heading(topics, page), buttons)
 
     async def _follow(self, speaker: Speaker, topic: Topic) -> Changed:
-        followed = await self._desk.followed(speaker.chat)
-        if topic.id in followed:
+        """Follow the topic, or have what is followed already go to this thread from now on."""
+        following = await self._desk.book.following(speaker.chat)
+        followed = self._desk.topics.of(following)
+        known = following.get(topic.id)
+        if known and known.thread == speaker.thread:
             return Changed(said=texts.already_followed(speaker.words, topic))
         limit = self._desk.offer().max_subscriptions
-        if len(followed) >= limit:
+        if not known and len(followed) >= limit:
             return Changed(said=texts.too_many(speaker.words, limit))
         await self._desk.open(speaker)
-        await self._desk.book.subscribe(speaker.chat, topic.id, self._desk.clock.now())
+        await self._desk.book.subscribe(
+            speaker.chat, topic.id, self._desk.clock.now(), speaker.thread
+        )
+        if known:
+            return Changed(said=texts.moved(speaker.words, topic, speaker.thread))
+        in_general = any(following[one.id].thread is None for one in followed)
+        where = () if in_general else _where(speaker)
         sample = () if followed else await self._sample(speaker, topic)
-        return Changed(said=texts.followed(speaker.words, topic), sample=sample)
+        said = texts.followed(speaker.words, topic, speaker.thread)
+        return Changed(said=said, more=(*where, *sample))
 
     async def _unfollow(self, speaker: Speaker, topic: Topic) -> Changed:
-        if await self._desk.book.unsubscribe(speaker.chat, topic.id):
-            return Changed(said=texts.unfollowed(speaker.words, topic))
-        return Changed(said=texts.not_followed(speaker.words, topic))
+        known = (await self._desk.book.following(speaker.chat)).get(topic.id)
+        if not await self._desk.book.unsubscribe(speaker.chat, topic.id):
+            return Changed(said=texts.not_followed(speaker.words, topic))
+        elsewhere = known is not None and known.thread != speaker.thread
+        where = place(speaker, known.thread) if known and elsewhere else ""
+        return Changed(said=texts.unfollowed(speaker.words, topic, where))
 
     async def _sample(self, speaker: Speaker, topic: Topic) -> Answer:
         """Show the latest alert on a topic, so that one sees what will come."""
@@ -154,3 +170,10 @@ class TopicsPart:
         show = self._desk.offer().show
         alerts = [show(past.alert, (topic.id,), speaker.words) for past in told]
         return (say(speaker.words(texts.SAMPLE)), *alerts) if alerts else ()
+
+
+def _where(speaker: Speaker) -> Answer:
+    """Say where alerts come in a forum, unless that is the thread it was asked in."""
+    if not speaker.forum or speaker.thread is not None:
+        return ()
+    return (say(speaker.words(texts.IN_GENERAL)),)

@@ -1,10 +1,11 @@
 """What is said of topics and of following them."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from alertbot.chat.talk import Buttons, bold, say
-from alertbot.model import Message, Topic
+from alertbot.model import Message, Topic, TopicId
 from alertbot.words import Words, msgid
 
 #: as many names as surely fit into one message of 4,096 UTF-16 units
@@ -12,6 +13,10 @@ NAMES_SHOWN = 30
 WATCHES_SHOWN = 10
 
 SAMPLE = msgid("This is what you will get:")
+IN_GENERAL = msgid(
+    "Alerts on it come to General. To have them in another thread, "
+    "send /subscribe with the name of the topic there."
+)
 NOT_OFFERED = msgid("That topic is no longer offered.")
 
 
@@ -67,9 +72,18 @@ def unknown_topic(words: Words, said: str, buttons: Buttons) -> Message:
     return say(words("I know no topic called {name}. /topics shows those I know.", name=bold(said)))
 
 
-def followed(words: Words, topic: Topic) -> str:
-    """Confirm a subscription."""
-    return words("You now follow {topic}.", topic=bold(topic.name))
+def followed(words: Words, topic: Topic, thread: int | None) -> str:
+    """Confirm a subscription; thread: of a forum, to which it goes."""
+    if thread is None:
+        return words("You now follow {topic}.", topic=bold(topic.name))
+    return words("You now follow {topic}, in this thread.", topic=bold(topic.name))
+
+
+def moved(words: Words, topic: Topic, thread: int | None) -> str:
+    """Say to which thread of a forum the alerts on a topic go from now on; None: to General."""
+    if thread is None:
+        return words("{topic} goes to General from now on.", topic=bold(topic.name))
+    return words("{topic} goes to this thread from now on.", topic=bold(topic.name))
 
 
 def already_followed(words: Words, topic: Topic) -> str:
@@ -77,8 +91,14 @@ def already_followed(words: Words, topic: Topic) -> str:
     return words("You already follow {topic}.", topic=bold(topic.name))
 
 
-def unfollowed(words: Words, topic: Topic) -> str:
-    """Confirm the end of a subscription."""
+def unfollowed(words: Words, topic: Topic, place: str) -> str:
+    """Confirm the end of a subscription; place: where it went, in HTML, if not to where we are."""
+    if place:
+        return words(
+            "You no longer follow {topic}, which went to {place}.",
+            topic=bold(topic.name),
+            place=place,
+        )
     return words("You no longer follow {topic}.", topic=bold(topic.name))
 
 
@@ -97,16 +117,23 @@ def too_many(words: Words, limit: int) -> str:
 
 
 def my_topics(
-    words: Words, topics: Sequence[Topic], watches: Sequence[Topic], paused: Sequence[Topic]
+    words: Words,
+    topics: Sequence[Topic],
+    watches: Sequence[Topic],
+    paused: Sequence[Topic],
+    where: Mapping[TopicId, str],
 ) -> Message:
-    """List what the chat follows, what it watches, and what is no longer offered."""
+    """List what the chat follows, what it watches, and what is no longer offered.
+
+    where: to which thread each goes, in HTML; empty outside forums.
+    """
     if not topics and not watches and not paused:
         return say(words("You follow no topics yet. /topics shows what there is."))
     parts = []
     if topics:
-        parts.append("\n".join([words("You follow:"), *_names(words, topics, NAMES_SHOWN)]))
+        parts.append("\n".join([words("You follow:"), *_names(words, topics, NAMES_SHOWN, where)]))
     if watches:
-        names = _names(words, watches, WATCHES_SHOWN)
+        names = _names(words, watches, WATCHES_SHOWN, where)
         parts.append("\n".join([words("Your watches; /watches changes them:"), *names]))
     if paused:
         names = _names(words, paused, max(0, NAMES_SHOWN - len(topics)))
@@ -115,11 +142,22 @@ def my_topics(
     return say("\n\n".join([*parts, words("/topics changes it.")]))
 
 
-def _names(words: Words, topics: Sequence[Topic], shown: int) -> list[str]:
-    lines = [words("• {topic}", topic=bold(topic.name)) for topic in topics[:shown]]
+def _names(
+    words: Words,
+    topics: Sequence[Topic],
+    shown: int,
+    where: Mapping[TopicId, str] = MappingProxyType({}),
+) -> list[str]:
+    lines = [_named(words, topic, where.get(topic.id)) for topic in topics[:shown]]
     if (more := len(topics) - shown) > 0:
         lines.append(words.plural("… and {n} more", "… and {n} more", more))
     return lines
+
+
+def _named(words: Words, topic: Topic, place: str | None) -> str:
+    if place is None:
+        return words("• {topic}", topic=bold(topic.name))
+    return words("• {topic}, in {place}", topic=bold(topic.name), place=place)
 
 
 def hint(words: Words) -> Message:
