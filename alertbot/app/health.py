@@ -29,6 +29,8 @@ CHATS_OWN = (
     "forbidden",
     "blocked by the user",
     "removed from the",
+    "not allowed to post in the channel",
+    "need administrator rights in the channel",
     "chat not found",
     "user not found",
     "deactivated",

@@ -179,7 +179,7 @@ class TelegramChat:
         add = self._application.add_handler
         new = filters.UpdateType.MESSAGE
         add(MessageHandler(new & filters.StatusUpdate.MIGRATE, self._migrated))
-        in_private = filters.ChatType.PRIVATE & filters.LOCATION
+        in_private = filters.ChatType.PRIVATE & (filters.LOCATION | filters.FORWARDED)
         add(MessageHandler(new & (filters.TEXT | in_private), self._typed))
         add(CallbackQueryHandler(self._pressed))
         add(InlineQueryHandler(self._looked_for))

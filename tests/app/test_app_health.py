@@ -205,7 +205,8 @@ def test_what_mends_itself_or_is_over_is_not(status: Status, ledger: Ledger) -> 
         "Forbidden: bot was blocked by the user",
         "Forbidden: bot was kicked from the supergroup chat",
         "blocked by the user",
-        "removed from the channel",
+        "removed from the supergroup",
+        "not allowed to post in the channel",
         *NO_SUCH_CHAT,
     ],
 )

@@ -467,7 +467,8 @@ class TestPrivacy:
     ) -> None:
         assert await say(commands, "/privacy") == (
             "Of this chat I keep its number at Telegram, its language and settings, "
-            "what you follow, and for 30 days which alerts you were sent.\n"
+            "what you follow, and for 30 days which alerts you were sent. "
+            "I also keep which channels you look after.\n"
             "I keep neither your name nor what you write to me, except rules that you save with "
             "/watch; those that you only try are kept for a day. "
             "Those who run this bot can see what is kept; it is given to nobody else.\n"

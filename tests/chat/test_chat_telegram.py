@@ -110,7 +110,7 @@ class TestConversation:
 
         assert [entry["command"] for entry in telegram.menus[""]] == (
             "topics subscribe unsubscribe mytopics watch watches digest quiet timezone mute unmute "
-            "latest find export language privacy mydata stop help".split()
+            "latest find export channel channels language privacy mydata stop help".split()
         )
 
     async def test_and_once_more_in_each_language(self, telegram: FakeBotApi) -> None:

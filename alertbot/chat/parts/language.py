@@ -42,7 +42,7 @@ class LanguagePart:
             kept = await self._desk.book.language(speaker.chat)
             return (_choice(speaker, kept.chosen),)
         words = await self._choose(speaker, wanted)
-        return (plain(_chosen(words)),)
+        return (plain(_chosen(words, words.language)),)
 
     async def _press(self, speaker: Speaker, data: str) -> Pressed | None:
         wanted = data.removeprefix("lang:")
@@ -50,7 +50,10 @@ class LanguagePart:
             return None
         words = await self._choose(speaker, wanted)
         chosen = None if wanted == AUTO else wanted
-        return Pressed(notice=_chosen(words), message=_choice(speaker, chosen, words))
+        # who looks after a channel reads on in their own
+        shown = speaker.words if speaker.only_taps else words
+        notice = _chosen(shown, words.language)
+        return Pressed(notice=notice, message=_choice(speaker, chosen, shown))
 
     async def _choose(self, speaker: Speaker, wanted: str) -> Words:
         """Keep the choice, and return the words from now on."""
@@ -69,8 +72,8 @@ def _meant(said: str) -> str | None:
     return typed if typed == AUTO else named.get(typed) or known_language(typed)
 
 
-def _chosen(words: Words) -> str:
-    return words("From now on I speak {language}.", language=LANGUAGES[words.language])
+def _chosen(words: Words, language: str) -> str:
+    return words("From now on I speak {language}.", language=LANGUAGES[language])
 
 
 def _choice(speaker: Speaker, chosen: str | None, words: Words | None = None) -> Message:
@@ -82,6 +85,7 @@ def _choice(speaker: Speaker, chosen: str | None, words: Words | None = None) ->
     if speaker.kind is ChatKind.PRIVATE:
         follow = words("The language of my app")
         rows.append((Button(label=f"{'' if chosen else TICK}{follow}", data=f"lang:{AUTO}"),))
-    asked = words("I speak {language}. Choose another here:", language=LANGUAGES[words.language])
+    spoken = LANGUAGES[chosen or words.language]
+    asked = words("I speak {language}. Choose another here:", language=spoken)
     note = words("What a brief says stays in its own language.")
     return say(f"{asked}\n{note}", tuple(rows))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from alertbot.chat.talk import Answer, Command, Desk, Speaker, Tap, Who, say
+from alertbot.chat.talk import Answer, ChatKind, Command, Desk, Speaker, Tap, Who, say
 from alertbot.model import Document, Message
 from alertbot.ports import ChatData
 from alertbot.words import Words, msgid
@@ -30,22 +30,27 @@ class PrivacyPart:
         self.buttons: Mapping[str, Tap] = {}
 
     async def _privacy(self, speaker: Speaker, _: str) -> Answer:
-        return (_policy(speaker.words, self._desk.offer().alerts_kept.days),)
+        return (_policy(speaker, self._desk.offer().alerts_kept.days),)
 
     async def _my_data(self, speaker: Speaker, _: str) -> Answer:
         kept = await self._desk.book.data_of(speaker.chat)
         return (_shown(speaker.words, kept),)
 
     async def _stop(self, speaker: Speaker, _: str) -> Answer:
+        channels = await self._desk.book.looked_after(speaker.chat)
         await self._desk.book.forget(speaker.chat)
         goodbye = speaker.words(
             "Done: no more alerts, and all I knew of this chat is deleted. "
             "If you want me back, send /start."
         )
-        return (say(goodbye),)
+        if not channels:
+            return (say(goodbye),)
+        kept = speaker.words("The channels you looked after still get their alerts.")
+        return (say(f"{goodbye}\n{kept}"),)
 
 
-def _policy(words: Words, days: int) -> Message:
+def _policy(speaker: Speaker, days: int) -> Message:
+    words = speaker.words
     kept = words.plural(
         "Of this chat I keep its number at Telegram, its language and settings, what you follow, "
         "and for {n} day which alerts you were sent.",
@@ -59,6 +64,8 @@ def _policy(words: Words, days: int) -> Message:
         "Those who run this bot can see what is kept; it is given to nobody else.\n"
         "/mydata shows all of it, /stop deletes it at once."
     )
+    if speaker.kind is ChatKind.PRIVATE:
+        kept = f"{kept} {words('I also keep which channels you look after.')}"
     return say(f"{kept}\n{rest}")
 
 

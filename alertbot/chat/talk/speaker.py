@@ -36,3 +36,8 @@ class Speaker:
     anonymous_admin: bool = False
     #: whom to ask who is an admin; None where there is nobody
     members: Members | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def only_taps(self) -> bool:
+        """Whether nothing can be typed for the chat: a channel, which obeys taps in private."""
+        return self.kind is ChatKind.CHANNEL

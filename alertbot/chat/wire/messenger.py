@@ -47,6 +47,7 @@ NO_SUCH_CHAT = (
     "peer_id_invalid",
     "chat_id_invalid",
     "group chat was deactivated",
+    "need administrator rights in the channel chat",
 )
 #: what a 400 says when the forum thread is the reason; the last two are MTProto's
 NO_SUCH_THREAD = ("message thread not found", "topic_closed", "topic_deleted")

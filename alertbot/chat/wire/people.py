@@ -9,6 +9,7 @@ from telegram import (
     ChatMemberRestricted,
     MaybeInaccessibleMessage,
     Message,
+    MessageOriginChannel,
     User,
 )
 from telegram.constants import ChatID, ChatType
@@ -63,10 +64,13 @@ def tapped_by(
 def said_in(message: Message) -> str | None:
     """Return what a message says, as if it were typed; None if that is nothing to us.
 
-    In private a location asks what time it is there.
+    In private a location asks what time it is there, and a channel's post for that channel.
     """
-    if message.chat.type == ChatType.PRIVATE and (place := message.location):
-        return f"/timezone {place.latitude:.2f}, {place.longitude:.2f}"
+    if message.chat.type == ChatType.PRIVATE:
+        if isinstance(message.forward_origin, MessageOriginChannel):
+            return f"/channel {message.forward_origin.chat.id}"
+        if place := message.location:
+            return f"/timezone {place.latitude:.2f}, {place.longitude:.2f}"
     return message.text
 
 

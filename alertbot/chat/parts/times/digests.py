@@ -49,6 +49,10 @@ WEEKDAYS = (
     msgid("Saturday"),
     msgid("Sunday"),
 )
+NOTHING = msgid("You follow no topics yet.")
+NOTHING_YET = msgid("You follow no topics yet. /topics shows what there is.")
+FOR_ALL = msgid("For all of them: tap below.")
+FOR_ALL_OR_TYPE = msgid("For all of them: tap below. Another clock: /timezone")
 _LETTERS = {mode.value[0]: mode for mode in Mode}
 _PRESS = re.compile(
     r"d:(?P<mode>[ihdw]):(?P<of>.*)|d:t:(?P<topic>.+)|d:(?P<menu>one|at|on)"
@@ -136,7 +140,7 @@ class DigestsPart:
         topics = self._desk.topics.of(following)
         watches = (await self._desk.own(speaker.chat)).of(following)
         if not topics and not watches:
-            return say(words("You follow no topics yet. /topics shows what there is."))
+            return say(words(NOTHING if speaker.only_taps else NOTHING_YET))
         own = await book.settings(speaker.chat)
         mine = _lines(words, watches, following, own, WATCHES_SHOWN)
         lines = _lines(words, topics, following, own, SHOWN - len(mine))
@@ -146,7 +150,7 @@ class DigestsPart:
             "This is when I tell you of your topics, by the clock in {city}:",
             city=city_of(own.timezone),
         )
-        foot = words("For all of them: tap below. Another clock: /timezone")
+        foot = words(FOR_ALL if speaker.only_taps else FOR_ALL_OR_TYPE)
         told = (*topics, *watches)
         modes = {following[topic.id].mode for topic in told}
         return say("\n".join([head, *lines, foot]), _all_buttons(words, modes, own, len(told)))

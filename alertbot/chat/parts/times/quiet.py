@@ -36,7 +36,7 @@ class QuietPart:
         wish = said.lower()
         if not wish:
             own = await self._desk.book.settings(speaker.chat)
-            return (_present(speaker.words, own),)
+            return (_present(speaker, own),)
         if wish == "off":
             return (await self._set(speaker, None),)
         if wish in {"urgent yes", "urgent no"}:
@@ -75,7 +75,7 @@ class QuietPart:
     async def _change(self, speaker: Speaker, change: Callable[[Settings], Settings]) -> Message:
         now = self._desk.clock.now()
         own = await self._desk.book.change_settings(speaker.chat, change, now)
-        return _present(speaker.words, own)
+        return _present(speaker, own)
 
 
 def _read(
@@ -95,8 +95,8 @@ def _minutes(said: str) -> int | None:
     return int(said) if int(said) < _DAY else None
 
 
-def _present(words: Words, own: Settings) -> Message:
-    quiet = own.quiet
+def _present(speaker: Speaker, own: Settings) -> Message:
+    words, quiet = speaker.words, own.quiet
     if quiet is None:
         lines = [words("There are no quiet hours: alerts come at any time.")]
     else:
@@ -112,7 +112,8 @@ def _present(words: Words, own: Settings) -> Message:
             if quiet.but_urgent
             else words("Urgent topics wait, too."),
         ]
-    lines.append(words("Other hours: {example}. Another clock: /timezone", example=EXAMPLE))
+    if not speaker.only_taps:
+        lines.append(words("Other hours: {example}. Another clock: /timezone", example=EXAMPLE))
     return say("\n".join(lines), _buttons(words, quiet))
 
 
