@@ -376,6 +376,58 @@ async def test_case_87_a_feed_that_shows_more_of_its_past_tells_none_of_it(house
     assert len(await house.briefs()) == 51
 
 
+async def test_an_old_copy_of_a_feed_tells_nothing(house: House) -> None:
+    """A server that was restored from a backup shows what was there long before we came."""
+    await house.show(entry("raid"))
+
+    assert (
+        await house.show(*(entry(f"n{n}", published=START - n * DAY) for n in range(8, 28))) == []
+    )
+
+
+@pytest.mark.parametrize("moved", [-400 * DAY, -8 * DAY, 8 * DAY, 400 * DAY])
+@pytest.mark.parametrize("known", ["from the first poll", "as news"])
+async def test_what_is_new_is_told_though_all_dates_are_moved(
+    house: House, known: str, moved: timedelta
+) -> None:
+    if known == "from the first poll":
+        house.shown[WIRE] = [entry("raid")]
+        await house.scheduler.use([feed(NAVY)])
+        await house.scheduler.use([feed(NAVY), feed(WIRE)])
+        assert await house.poll() == []
+    else:
+        assert await house.show(entry("raid"), in_feed=WIRE) == [(ANNA, "Iran: raid")]
+    raid = entry("raid", published=START + moved)
+    truce = entry("truce", published=START + HOUR + moved)
+
+    assert await house.show(truce, raid, in_feed=WIRE) == [(ANNA, "Iran: truce")]
+    assert await house.show(raid, truce, in_feed=WIRE) == []
+
+
+async def test_dates_that_are_moved_for_good_keep_no_news_from_being_told(house: House) -> None:
+    """None of what was known under the dates of old is shown any more."""
+    await house.show(entry("raid"))
+    moved = [entry(f"n{n}", published=START - 30 * DAY + n * HOUR) for n in range(3)]
+    await house.show(moved[0], entry("raid", published=START - 31 * DAY))
+
+    assert await house.show(moved[1], moved[0]) == [(ANNA, "Iran: n1")]
+    assert await house.show(moved[2], moved[1]) == [(ANNA, "Iran: n2")]
+
+
+async def test_dates_that_were_moved_for_a_moment_keep_no_news_from_being_told(
+    house: House,
+) -> None:
+    """A publisher whose clock is far behind, and once was less so."""
+    dated = [START - 90 * DAY + n * HOUR for n in range(3)]
+    names = ["raid", "truce", "talks"]
+    entries = [entry(n, published=at) for n, at in zip(names, dated, strict=True)]
+    await house.show(entries[0])
+    ahead = [replace(each, published=at + 9 * DAY) for each, at in zip(entries, dated, strict=True)]
+    await house.show(ahead[1], ahead[0])
+
+    assert await house.show(*reversed(entries)) == [(ANNA, "Iran: talks")]
+
+
 async def test_old_texts_that_a_feed_brings_in_order_are_news(house: House) -> None:
     await house.show(entry("raid", published=START - 900 * DAY))
 

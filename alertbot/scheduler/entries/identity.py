@@ -49,6 +49,7 @@ def sort(
 
     known: the stored briefs of the feed, by key; newest: the latest date of all it has stored.
     """
+    newest = _newest(entries, known, first_read_at, newest)
     new = _in_order([entry for entry in entries if entry.key not in known])
     edited = [e for e in entries if e.key in known and is_edited(e, known[e.key])]
     unmarked = [e for e in entries if e.key in known and known[e.key].marks is None]
@@ -130,12 +131,33 @@ def is_edited(entry: Entry, known: KnownBrief) -> bool:
 def is_backlog(entry: Entry, first_read_at: datetime, newest: datetime | None) -> bool:
     """Tell whether an unknown entry is old: the feed shows more of its past than it did.
 
-    newest: the latest date of the briefs that are known. It was published more than a week before
-    that, and before the feed was first read: what an editor dates back by a day or two is news.
+    newest: the latest date of what is known. It was published more than a week before that, and
+    before the feed was first read: what an editor dates back by a day or two is news.
     """
     if entry.published is None or newest is None:
         return False
     return entry.published < first_read_at and newest - entry.published > STALE
+
+
+def _newest(
+    entries: Sequence[Entry],
+    known: Mapping[str, KnownBrief],
+    first_read_at: datetime,
+    newest: datetime | None,
+) -> datetime | None:
+    """Return the latest date of what is known, as the document dates it now where it is a new one.
+
+    A publisher may move all dates, once or for good; what is new is then as far from the others as
+    ever. A document is no older than our first reading if it shows what came since, or the newest
+    brief of all; any other may be an old copy, and has to bear comparison with what is stored.
+    """
+    shown = [(entry.published, known[entry.key]) for entry in entries if entry.key in known]
+    recent = any(
+        brief.seen_at > first_read_at or (brief.marks and brief.marks.published == newest)
+        for _, brief in shown
+    )
+    dates = [published for published, _ in shown if published]
+    return max(dates) if recent and dates else newest
 
 
 def _in_order(entries: Sequence[Entry]) -> list[Entry]:
