@@ -25,6 +25,8 @@ HOST_PAUSE = timedelta(seconds=1)
 #: longer than any poll can take
 LEASE = timedelta(minutes=2)
 TICK = timedelta(seconds=1)
+#: how late a tick may come; a host that was asked at a late one is asked again at the next
+LATENESS = TICK / 4
 #: how long a stop waits for polls under way; one cut short is simply polled again
 PATIENCE = timedelta(seconds=5)
 
@@ -42,8 +44,9 @@ class Hosts:
 
     def busy(self, now: datetime) -> frozenset[str]:
         """Return the hosts that are to be left alone now."""
+        pause = self._pause - LATENESS
         self._begun = {
-            host: at for host, at in self._begun.items() if timedelta() <= now - at < self._pause
+            host: at for host, at in self._begun.items() if timedelta() <= now - at < pause
         }
         full = {host for host, polls in self._under_way.items() if polls >= SLOTS_PER_HOST}
         return frozenset(full | self._begun.keys())

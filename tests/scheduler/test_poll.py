@@ -600,6 +600,20 @@ async def test_case_34_35_feeds_due_at_a_start_are_begun_a_second_apart_on_each_
     assert len(feeds) / SLOTS <= seconds <= len(feeds) / SLOTS + 3
 
 
+async def test_a_host_that_was_asked_by_a_late_tick_is_asked_by_the_next(house: House) -> None:
+    feeds = [replace(FEED, id=FeedId(f"f{n}"), url=f"{FEED.url}/{n}") for n in range(6)]
+    await house.scheduler.use(feeds)
+    begin = house.clock.now()
+
+    for second, late_ms in enumerate((9, 2, 200, 1, 30, 3)):
+        due = begin + timedelta(seconds=second, milliseconds=late_ms)
+        house.clock.pass_(due - house.clock.now())
+        await house.scheduler.tick()
+        await house.scheduler.settle()
+
+    assert len(house.feeds.sent) == 6
+
+
 async def test_case_34_a_slow_host_has_two_requests_at_most(
     slow: tuple[House, "SlowFeeds"],
 ) -> None:
