@@ -102,6 +102,7 @@ class Scheduler:
             ticker.pause()
             async with self._ticking:  # shutdown would cut a tick short, and its lease be lost
                 ticker.shutdown(wait=False)
+                await asyncio.sleep(0)  # which it does in the next turn of the loop
             if self._polls:
                 _, late = await asyncio.wait(self._polls, timeout=PATIENCE.total_seconds())
                 for poll in late:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +30,7 @@ from alertbot.model import (
     Zone,
 )
 from alertbot.ports import (
+    DueFeed,
     Event,
     Failed,
     Fetched,
@@ -456,6 +458,28 @@ async def test_the_clock_starts_polling_and_stops_when_told(house: House) -> Non
     await asyncio.wait_for(running, 10)
 
     assert len(house.feeds.sent) == 1
+
+
+async def test_a_stop_at_the_very_moment_of_a_tick_leases_nothing_it_does_not_poll(
+    house: House,
+) -> None:
+    begun: list[str] = []
+    ended: list[str] = []
+    claim = house.store.feeds.claim_feeds
+
+    async def noted(*arguments: Any) -> tuple[DueFeed, ...]:
+        begun.append("claim")
+        due = await claim(*arguments)
+        ended.append("claim")
+        return due
+
+    house.store.feeds.claim_feeds = noted  # type: ignore[method-assign]
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_soon(stop.set)
+    await house.scheduler.run(stop)
+    await asyncio.sleep(0)
+
+    assert begun == ended
 
 
 # --- moves and ends
