@@ -226,8 +226,6 @@ class World:
         async with self.store.database.writing() as connection:
             for table in CLEARED:
                 await connection.exec_driver_sql(f"DELETE FROM {table}")
-        for chat in CHATS:
-            await self.store.chats.subscribe(chat, TOPIC, self.clock.now())
 
     async def judge(self) -> int:
         """Hold what arrived against the promise; return how much came twice."""

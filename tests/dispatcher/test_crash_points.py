@@ -68,6 +68,10 @@ async def test_a_crash_at_any_moment_of_a_digest_breaks_no_promise(
     assert broken > 0
 
 
+#: that the pairs of crashes come in, about 97 in each, so that processes can share them
+PARTS = 8
+
+
 def pairs(moments: int) -> list[tuple[int, int]]:
     # after a crash there are more moments than without
     return list(itertools.combinations(range(1, moments + 9), 2))
@@ -83,9 +87,10 @@ async def test_two_crashes_break_no_promise(told: Rounds, topic: Topic) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", range(PARTS))
 @PROMISES
-async def test_no_two_crashes_break_a_promise(told: Rounds, topic: Topic) -> None:
+async def test_no_two_crashes_break_a_promise(told: Rounds, topic: Topic, part: int) -> None:
     moments = (await told((), topic=topic)).power.moment
 
-    for cuts in pairs(moments):
+    for cuts in pairs(moments)[part::PARTS]:
         await (await told(cuts, topic=topic)).judge()
