@@ -489,7 +489,9 @@ def test_a_front_page_identifies_nothing(link: str) -> None:
 
 NAMES = ["raid", "truce", "talks"]
 DEEDS = st.tuples(
-    st.sampled_from(["title", "text", "date", "rename", "reorder", "drop", "restore", "add"]),
+    st.sampled_from(
+        ["title", "text", "date", "move", "rename", "reorder", "drop", "restore", "add"]
+    ),
     st.sampled_from([NAVY, WIRE]),
     st.integers(0, 2),
 )
@@ -509,6 +511,8 @@ def _do(deed: str, entries: list[Entry], at: int, versions: int, now: datetime) 
             shown[at] = replace(shown[at], content=f"Version {versions}")
         case "date":
             shown[at] = replace(shown[at], published=now)
+        case "move":
+            shown = [replace(e, published=e.published and e.published - 9 * DAY) for e in shown]
         case "rename":
             shown = [replace(each, key=f"{versions}-{each.link}") for each in shown]
         case "reorder":
