@@ -79,7 +79,9 @@ SCENARIOS = {
     ),
     "stop": Scenario(play=kills.stop, share=0.5),
     "freeze": Scenario(play=kills.freeze, share=0.15, setting={"lease": 4.0}),
-    "feed-faults": Scenario(play=faults.feeds, share=0.5, setting={"feeds": 20, "topics": 20}),
+    "feed-faults": Scenario(
+        play=faults.feeds, share=0.5, setting={"feeds": 20, "hosts": 10, "topics": 20}
+    ),
     "disk-full": Scenario(play=faults.full, share=0.1, database=SmallDisk),
     "file-locked": Scenario(play=faults.locked, share=0.1),
 }

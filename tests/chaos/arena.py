@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,9 @@ class Arena:
         await self._asked([f"feed-{n}" for n in range(self.setting.feeds)], times)
 
     async def a_feed_asked(self) -> None:
-        """Wait until a feed at random was answered."""
-        await self._asked([f"feed-{self.random.randrange(self.setting.feeds)}"], 1)
+        """Wait until a feed at random was answered once or twice."""
+        feed = f"feed-{self.random.randrange(self.setting.feeds)}"
+        await self._asked([feed], self.random.randint(1, 2))
 
     async def some_sent(self) -> None:
         """Wait until a few more messages were accepted, with many more to come."""
@@ -124,6 +126,13 @@ class Arena:
         [known] = await self.database.query(BRIEFS)
         published = (self.folder / "origin.jsonl").read_text().splitlines()
         return bool(known["count"] >= len(published))
+
+    async def read_but_not_stored(self) -> bool:
+        """Tell whether an entry was in a feed's answer that is not in the database."""
+        async with self.session.get(f"{self.feeds_at}/read") as answer:
+            read = await answer.json()
+        [known] = await self.database.query(BRIEFS)
+        return bool(known["count"] < read)
 
     async def due(self) -> int:
         """Return how many deliveries are due or on the wire."""
@@ -199,7 +208,7 @@ async def arena(setting: Setting, folder: Path, database: Database) -> AsyncIter
         world = Arena(setting, folder, database, random.Random(setting.seed), session)
         try:
             for name, serve, file in (
-                ("feeds_at", publisher.serve, "origin.jsonl"),
+                ("feeds_at", partial(publisher.serve, hosts=setting.hosts), "origin.jsonl"),
                 ("telegram_at", ledger_server.serve, "ledger.jsonl"),
             ):
                 address = await _serve(servers, serve, folder / file, setting.seed)

@@ -54,7 +54,7 @@ async def feeds(world: Arena, rounds: int) -> dict[str, Any]:
         await asyncio.sleep(world.random.uniform(0.0, 0.3))
         world.kills += 1
         await process.kill()
-        world.hits += not await world.all_stored()
+        world.hits += await world.read_but_not_stored()
     await world.feed_faults(publisher.Faults())
     world.start()
     await world.settle()

@@ -3,8 +3,10 @@
     POST /publish {"feed": "feed-0", "topics": ["topic-0"]}
     POST /faults  the fields of `Faults`
     GET  /asked   how often each feed was asked, once a request was answered `times` times more
+    GET  /read    how many entries were in an answer
 
-The origin log is written before an entry can be read, so that nothing arrives that it lacks.
+The origin log is written before an entry can be read, so that nothing arrives that it lacks. The
+feeds are on as many hosts as wished, each an address of this machine, all with the same port.
 """
 
 import asyncio
@@ -28,7 +30,8 @@ STORY = (
 )
 #: entries a feed shows
 WINDOW = 200
-START = datetime(2026, 3, 1, tzinfo=UTC)
+#: days by which all dates are moved, back and forth
+MOVED = (-9, -8, -2, -1, 1, 2, 9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +42,11 @@ class Faults:
     slow: float = 0.0
     #: the body ends in the middle
     cut_off: float = 0.0
-    #: only the newer half of the entries is there
+    #: only the newer half of the entries is there, with the dates they had: of nothing but unknown
+    #: entries, all a week older than what was there before, nobody could tell that they are new
     shortened: float = 0.0
     shuffled: float = 0.0
+    #: all dates are moved
     redated: float = 0.0
     #: an entry that was there comes anew under another id
     new_id: float = 0.0
@@ -53,8 +58,10 @@ class Publisher:
 
     origin: Path
     seed: int
+    hosts: int = 1
     faults: Faults = field(default_factory=Faults)
     asked: Counter[str] = field(default_factory=Counter)
+    read: set[str] = field(default_factory=set)
     _entries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _number: int = 0
     _random: random.Random = field(init=False)
@@ -70,6 +77,7 @@ class Publisher:
         self._number += 1
         title = f"Strike {self._number} near {' and '.join(map(town, topics))}"
         entry = {"id": f"{feed}-{self._number}", "title": title, "number": self._number}
+        entry["date"] = datetime.now(UTC)
         self._log(entry, feed, topics, quiet=quiet)
         entries = self._entries.setdefault(feed, [])
         entries.insert(0, entry)
@@ -84,16 +92,20 @@ class Publisher:
         self._file.write(json.dumps(line) + "\n")
 
     async def start(self) -> int:
-        """Listen on 127.0.0.1; return the port."""
+        """Listen on each host; return the port."""
         app = web.Application()
         app.router.add_get("/feeds/{feed}", self._serve)
         app.router.add_post("/publish", self._publish)
         app.router.add_post("/faults", self._set_faults)
         app.router.add_get("/asked", self._asked)
+        app.router.add_get("/read", self._read)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return int(runner.addresses[0][1])
+        await web.TCPSite(runner, host(0), 0).start()
+        port = int(runner.addresses[0][1])
+        for number in range(1, self.hosts):
+            await web.TCPSite(runner, host(number), port).start()
+        return port
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         feed = request.match_info["feed"]
@@ -113,17 +125,19 @@ class Publisher:
             return web.Response(status=503)
         if self._strikes(self.faults.slow):
             await asyncio.sleep(self._random.uniform(0.1, 0.5))
-        if self._strikes(self.faults.shortened):
+        redated = self._strikes(self.faults.redated)
+        if self._strikes(self.faults.shortened) and not redated:
             entries = entries[: (len(entries) + 1) // 2]
         if self._strikes(self.faults.shuffled):
             entries = self._random.sample(entries, len(entries))
-        later = timedelta(days=self._random.randint(1, 9) * self._strikes(self.faults.redated))
+        later = timedelta(days=self._random.choice(MOVED) if redated else 0)
         body = _feed(entries, later)
         etag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
         if self._strikes(self.faults.cut_off):
             return web.Response(body=body[: len(body) // 2])
+        self.read.update(entry["id"] for entry in entries)
         return web.Response(body=body, headers={"ETag": etag})
 
     def _strikes(self, rate: float) -> bool:
@@ -146,6 +160,14 @@ class Publisher:
             await self._changed.wait()
         return web.json_response(self.asked)
 
+    async def _read(self, request: web.Request) -> web.Response:
+        return web.json_response(len(self.read))
+
+
+def host(number: int) -> str:
+    """Return a host that is this machine; but for the first, Linux alone has them."""
+    return f"127.0.0.{1 + number}"
+
 
 def town(topic: str) -> str:
     """Return the word that makes an entry one of the topic."""
@@ -161,7 +183,7 @@ def _feed(entries: Sequence[dict[str, Any]], later: timedelta) -> bytes:
             "url": f"https://example.org/{entry['id']}",
             "title": entry["title"],
             "content_html": STORY.format(number=entry["number"] + 10),
-            "date_published": (START + timedelta(seconds=entry["number"]) + later).isoformat(),
+            "date_published": (entry["date"] + later).isoformat(),
         }
         for entry in entries
     ]
@@ -169,12 +191,12 @@ def _feed(entries: Sequence[dict[str, Any]], later: timedelta) -> bytes:
     return json.dumps(feed).encode()
 
 
-def serve(origin: Path, seed: int, ready: Connection) -> None:
+def serve(origin: Path, seed: int, ready: Connection, *, hosts: int = 1) -> None:
     """Run the publisher until the process is ended; sends its address through `ready`."""
 
     async def run() -> None:
-        publisher = Publisher(origin, seed)
-        ready.send(f"http://127.0.0.1:{await publisher.start()}")
+        publisher = Publisher(origin, seed, hosts)
+        ready.send(f"http://{host(0)}:{await publisher.start()}")
         await asyncio.Event().wait()
 
     asyncio.run(run())

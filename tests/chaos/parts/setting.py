@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chaos.parts.publisher import town
+from chaos.parts.publisher import host, town
 
 CONFIG = """
 [store]
@@ -20,7 +20,7 @@ allow_private = true
 FEED = """
 [[feeds]]
 id = "{feed}"
-url = "{publisher}/feeds/{feed}"
+url = "{address}"
 interval = "1s"
 min_interval = "1s"
 """
@@ -45,6 +45,8 @@ class Setting:
     private_chats: int
     groups: int = 0
     feeds: int = 1
+    #: of the feeds, which are asked for one a second of each
+    hosts: int = 1
     topics: int = 2
     slots: int = 8
     #: seconds
@@ -71,13 +73,16 @@ class Setting:
         """Return the config file, given where database, Bot API and publisher are."""
         paid = f"paid_broadcast = {self.rate}" if self.rate > FREE_RATE else ""
         promise = 'delivery = "at_most_once"' if self.at_most_once else ""
-        feeds = [f"feed-{n}" for n in range(self.feeds)]
+        feeds = {f"feed-{n}": host(n % self.hosts) for n in range(self.feeds)}
         topics = [f"topic-{n}" for n in range(self.topics)]
         return CONFIG.format(
             store=store,
             telegram=telegram,
             telegram_more=paid,
-            feeds="".join(FEED.format(feed=feed, publisher=publisher) for feed in feeds),
+            feeds="".join(
+                FEED.format(feed=feed, address=f"{publisher.replace(host(0), at)}/feeds/{feed}")
+                for feed, at in feeds.items()
+            ),
             topics="".join(
                 TOPIC.format(topic=topic, town=town(topic), more=promise) for topic in topics
             ),
