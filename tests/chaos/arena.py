@@ -150,12 +150,20 @@ class Arena:
         await process.ended()
 
     async def settle(self) -> None:
-        """Wait until all that was published is in the database, and nothing of it is due."""
+        """Wait until all that was published is in the database, and nothing of it is due.
+
+        Patience ends when for so long there was no less to do.
+        """
         end = time.monotonic() + self.setting.patience
+        least: int | None = None
         while time.monotonic() < end:
             # in this order: what is stored later brings more that is due
-            if await self.all_stored() and not await self.due():
-                return
+            if await self.all_stored():
+                due = await self.due()
+                if not due:
+                    return
+                if least is None or due < least:
+                    least, end = due, time.monotonic() + self.setting.patience
             if not any(process.runs for process in self.processes):
                 self.mishaps.append("no process is left")
                 return

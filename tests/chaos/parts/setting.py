@@ -54,7 +54,7 @@ class Setting:
     #: messages a second, overall
     rate: int = FREE_RATE
     at_most_once: bool = False
-    #: seconds for all that is due at the end to be sent
+    #: seconds at the end in which nothing gets done
     patience: float = 180.0
     mutant: str | None = None
 
