@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from alertbot.errors import StoreError, StoreLocked
+from alertbot.store.engine import one_trip
 from alertbot.store.engine.shared import Database
 
 #: how long a statement waits for another process, such as a backup, to let go of the file
@@ -160,7 +161,11 @@ def _engine(path: Path, *, writable: bool, foreign_keys: bool = True) -> AsyncEn
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=file, query={"mode": mode, "uri": "true"}),
         # transactions are begun below, as SQLAlchemy's page on SQLite advises
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "async_creator_fn": one_trip.connect,
+        },
         # parameters hold chat ids
         hide_parameters=True,
     )
