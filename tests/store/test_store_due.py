@@ -21,8 +21,9 @@ from alertbot.ports import (
     Validators,
     Why,
 )
-from alertbot.store import Store, upgrade
+from alertbot.store import Store, open_store, upgrade
 from alertbot.store.engine import migrations
+from fakes.sqlite import fresh_file
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -81,6 +82,29 @@ async def test_feeds_of_a_busy_host_hold_up_no_other(store: Store) -> None:
     due = await store.feeds.claim_feeds(START + HOUR, 1, LEASE, {"a.example"})
 
     assert names(due) == ["b-0"]
+
+
+async def test_hundreds_of_feeds_of_one_host_hold_up_no_other(store: Store) -> None:
+    await store.feeds.register_feeds(on_hosts(a=300, b=1), START)
+
+    due = await store.feeds.claim_feeds(START, 16, LEASE)
+
+    assert names(due) == ["a-0", "b-0"]
+
+
+async def test_more_feeds_than_a_statement_takes_values_are_registered_and_leased(
+    tmp_path: Path,
+) -> None:
+    store = await open_store(fresh_file(tmp_path / "alertbot.db"))
+    feeds = [feed(f"f{n:05}") for n in range(17_000)]
+
+    await store.feeds.register_feeds(feeds, START)
+    due = await store.feeds.claim_feeds(START, 16, LEASE)
+    await store.feeds.register_feeds(feeds[:1], START)
+    left = await store.feeds.claim_feeds(START + LEASE, 16, LEASE)
+    await store.close()
+
+    assert (len(due), names(left)) == (16, ["f00000"])
 
 
 @pytest.mark.parametrize(

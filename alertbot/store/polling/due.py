@@ -5,7 +5,7 @@ The feeds' rows claim with it; the operator's view reads what is remembered.
 
 import logging
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,9 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Row,
     Select,
-    case,
-    func,
+    bindparam,
     literal,
     or_,
     select,
@@ -29,24 +27,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import FeedId
 from alertbot.ports import DueFeed, Memory, Pausable, PolledFeed, Validators
 from alertbot.store.alerts import UNREADABLE
-from alertbot.store.tables import Instant, feeds, milliseconds, paused
+from alertbot.store.tables import feeds, milliseconds, paused
 
 MEMORY = TypeAdapter(Memory)
+
+#: of the feeds that are due, looked at first: among them are hosts enough, unless one has them all
+FIRST_LOOK = 256
 
 log = logging.getLogger(__name__)
 
 
 async def claim(
     connection: AsyncConnection,
-    ours: ColumnElement[bool],
+    ours: Mapping[FeedId, str],
     now: datetime,
     limit: int,
     lease: timedelta,
     busy_hosts: Collection[str],
 ) -> tuple[DueFeed, ...]:
-    """Lease up to `limit` of our feeds that are due; see `ports.FeedStore.claim_feeds`."""
-    mine = ours & feeds.c.host.not_in(busy_hosts)
-    rows = (await connection.execute(_due(now, limit, mine))).all()
+    """Lease up to `limit` of our feeds that are due; see `ports.FeedStore.claim_feeds`.
+
+    ours: the url of each.
+    """
+    wanted = await _first_of_hosts(connection, ours, now, limit, busy_hosts)
+    if not wanted:
+        return ()
+    of_these = _due(now).where(feeds.c.id.in_(wanted)).limit(limit)
+    found = await connection.execute(of_these.with_for_update(skip_locked=True))
+    rows = [row for row in found if ours[FeedId(row.id)] == row.url]
     token = secrets.token_hex(8)
     claimed = (
         update(feeds)
@@ -58,8 +66,7 @@ async def claim(
             next_poll_at=feeds.c.min_interval + literal(milliseconds(now), BigInteger),
         )
     )
-    if rows:
-        await connection.execute(claimed)
+    await connection.execute(claimed)
     return tuple(
         DueFeed(
             feed=FeedId(row.id),
@@ -77,68 +84,89 @@ async def claim(
     )
 
 
-def _due(now: datetime, limit: int, among: ColumnElement[bool]) -> Select[Any]:
-    """Return what selects the feeds to lease, and locks their rows where the database can."""
-    due = (
-        among,
-        feeds.c.active,
-        feeds.c.stopped.is_(None),
-        feeds.c.id.not_in(paused(Pausable.FEED.value)),
-        feeds.c.next_poll_at <= now,
-        or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now),
-    )
-    of_its_host = func.row_number().over(
-        partition_by=feeds.c.host, order_by=(feeds.c.next_poll_at, feeds.c.id)
-    )
-    ranked = select(feeds.c.id, of_its_host.label("rank")).where(*due).subquery()
+async def _first_of_hosts(
+    connection: AsyncConnection,
+    ours: Mapping[FeedId, str],
+    now: datetime,
+    limit: int,
+    busy_hosts: Collection[str],
+) -> list[FeedId]:
+    """Return the longest due of each host that is not busy, of at least `limit` if so many are."""
+    due = _due(now).where(feeds.c.host.not_in(busy_hosts))
+    names = due.with_only_columns(feeds.c.id, feeds.c.url, feeds.c.host)
+    first: dict[str, FeedId] = {}
+    for looked_at in (FIRST_LOOK, None):
+        rows = (await connection.execute(names.limit(looked_at))).all()
+        for row in rows:
+            if ours.get(FeedId(row.id)) == row.url:
+                first.setdefault(row.host, FeedId(row.id))
+        if len(first) >= limit or len(rows) < FIRST_LOOK:
+            break
+    return list(first.values())[:FIRST_LOOK]
+
+
+def _due(now: datetime) -> Select[Any]:
+    """Select the feeds that are due, the longest due first."""
     return (
         select(feeds)
-        .where(*due, feeds.c.id.in_(select(ranked.c.id).where(ranked.c.rank == 1)))
+        .where(
+            feeds.c.active,
+            feeds.c.stopped.is_(None),
+            feeds.c.id.not_in(paused(Pausable.FEED.value)),
+            feeds.c.next_poll_at <= now,
+            or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now),
+        )
         .order_by(feeds.c.next_poll_at, feeds.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
     )
 
 
-async def release(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> bool:
-    """Give the lease back with what the poll says of the feed; False if it is not ours."""
-    values: dict[str, Any] = {
+async def release(
+    connection: AsyncConnection, polls: Sequence[tuple[PolledFeed, datetime]]
+) -> list[bool]:
+    """Give leases back with what each poll says of its feed; False for one that is not ours."""
+    ids = [polled.feed for polled, _ in polls]
+    leased = select(feeds).where(feeds.c.id.in_(ids)).order_by(feeds.c.id).with_for_update()
+    rows = {(row.id, row.token): row for row in await connection.execute(leased)}
+    ours, values = [], []
+    for polled, now in polls:
+        row = rows.pop((polled.feed, polled.token), None)
+        ours.append(row is not None)
+        if row is not None:
+            values.append(_released(row, polled, now))
+    if values:
+        await connection.execute(update(feeds).where(feeds.c.id == bindparam("of_feed")), values)
+    return ours
+
+
+def _released(row: Row[*tuple[Any, ...]], polled: PolledFeed, now: datetime) -> dict[str, Any]:
+    """Return what becomes of a feed's row, the same columns for each."""
+    validators = polled.validators or Validators(
+        etag=row.etag, last_modified=row.last_modified, body_hash=row.body_hash
+    )
+    well = polled.error is None
+    return {
+        "of_feed": polled.feed,
         "next_poll_at": polled.next_poll_at,
         "why": polled.why,
         "token": None,
         "lease_until": None,
         "stopped": polled.stopped,
         "error": polled.error,
-        "errors_in_row": 0 if polled.error is None else feeds.c.errors_in_row + 1,
+        "errors_in_row": 0 if well else row.errors_in_row + 1,
+        "first_read_at": row.first_read_at or (now if polled.read else None),
+        "last_ok_at": now if well else row.last_ok_at,
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "body_hash": validators.body_hash,
+        "memory": dump_memory(_with_pushed(row, polled.memory)) if polled.memory else row.memory,
+        **place(row.address if polled.address is None else polled.address),
     }
-    if polled.read:
-        values["first_read_at"] = func.coalesce(feeds.c.first_read_at, literal(now, Instant))
-    if polled.error is None:
-        values["last_ok_at"] = now
-    if polled.validators is not None:
-        values["etag"] = polled.validators.etag
-        values["last_modified"] = polled.validators.last_modified
-        values["body_hash"] = polled.validators.body_hash
-    if polled.memory is not None:
-        values["memory"] = dump_memory(await _with_pushed(connection, polled, polled.memory))
-    if polled.address is not None:
-        values |= place(polled.address)
-    statement = (
-        update(feeds)
-        .where(feeds.c.id == polled.feed, feeds.c.token == polled.token)
-        .values(values)
-        .returning(feeds.c.id)
-    )
-    return (await connection.execute(statement)).first() is not None
 
 
-async def _with_pushed(connection: AsyncConnection, polled: PolledFeed, memory: Memory) -> Memory:
+def _with_pushed(row: Row[*tuple[Any, ...]], memory: Memory) -> Memory:
     """Return what a poll remembers, with the hours of what was pushed while it ran."""
-    pushed_since = case((feeds.c.last_new_at >= feeds.c.asked_at, feeds.c.memory))
-    mine = (feeds.c.id == polled.feed, feeds.c.token == polled.token)
-    statement = select(feeds.c.id, pushed_since.label("memory")).where(*mine).with_for_update()
-    row = (await connection.execute(statement)).first()
-    return add_news(memory, load_memory(row).news_hours) if row else memory
+    pushed = row.last_new_at and row.asked_at and row.last_new_at >= row.asked_at
+    return add_news(memory, load_memory(row).news_hours) if pushed else memory
 
 
 def place(address: str) -> dict[str, str]:

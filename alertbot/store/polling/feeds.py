@@ -12,15 +12,16 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    bindparam,
     case,
     func,
     literal,
     or_,
     select,
-    tuple_,
     type_coerce,
     update,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Feed, FeedId
@@ -69,7 +70,7 @@ class FeedRows:
     def __init__(self, database: Database) -> None:
         self._database = database
         #: other processes may have registered others, by a config that we have not read yet
-        self._ours: Collection[tuple[FeedId, str]] = ()
+        self._ours: Mapping[FeedId, str] = {}
         self._polls = Together(database, _save_all)
 
     async def register_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
@@ -79,7 +80,7 @@ class FeedRows:
         """
         async with self._database.writing() as connection:
             await _register(connection, feeds, now)
-        self._ours = [(feed.id, feed.url) for feed in feeds]
+        self._ours = {feed.id: feed.url for feed in feeds}
 
     async def recover(self, now: datetime, *, everything: bool) -> None:
         """Bring back a poll that was planned by a clock that was ahead; it keeps the wait meant.
@@ -107,9 +108,8 @@ class FeedRows:
         The longest due come first. busy_hosts: whose feeds are left alone. Whatever becomes of the
         poll, a leased feed is not due again before its min_interval has passed.
         """
-        ours = tuple_(feeds.c.id, feeds.c.url).in_(self._ours)
         async with self._database.writing() as connection:
-            return await claim(connection, ours, now, limit, lease, busy_hosts)
+            return await claim(connection, self._ours, now, limit, lease, busy_hosts)
 
     async def twin_of(self, feed: FeedId, address: str) -> FeedId | None:
         """Return another feed that is read at the address and goes before this one, if any.
@@ -210,12 +210,14 @@ async def _save_all(
 ) -> list[int | None]:
     if any(polled.alerts or polled.revisions for polled, _ in polls):
         await one_at_a_time(connection)  # before any feed's row, as a push does
-    return [await _saved(connection, polled, now) for polled, now in polls]
+    ours = await release(connection, polls)
+    return [
+        await _saved(connection, polled, now) if is_ours else None
+        for (polled, now), is_ours in zip(polls, ours, strict=True)
+    ]
 
 
-async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> int | None:
-    if not await release(connection, polled, now):
-        return None
+async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> int:
     await insert_notices(connection, polled.notices)
     saved = await save_entries(connection, polled, now)
     if any(each.new for each in saved):
@@ -236,26 +238,37 @@ def _taking_pushes(feed: FeedId) -> Select[Any]:
 
 
 async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: datetime) -> None:
+    """Write them all at once: there may be thousands, and each reload of the config comes here."""
     # in the order of ids, so that processes which start at once do not get in each other's way
-    for feed in sorted(wanted, key=lambda feed: feed.id):
-        kept = {"active": True, "min_interval": feed.min_interval // MILLISECOND}
-        fresh = {**kept, **_UNASKED, **place(feed.url), "url": feed.url, "next_poll_at": now}
-        await connection.execute(
-            upsert(connection, feeds)
-            .values(id=feed.id, **fresh)
-            .on_conflict_do_update(index_elements=["id"], set_=fresh, where=feeds.c.url != feed.url)
-        )
+    rows = [
+        {**_UNASKED, **place(feed.url), **_kept(feed), "url": feed.url, "next_poll_at": now}
+        | {"id": feed.id}
+        for feed in sorted(wanted, key=lambda feed: feed.id)
+    ]
+    if rows:
+        await connection.execute(_forget_moved(upsert(connection, feeds), rows[0]), rows)
         # what came while a feed was away is no news
         read = case((feeds.c.active, feeds.c.first_read_at), else_=None)
-        await connection.execute(
-            update(feeds).where(feeds.c.id == feed.id).values(first_read_at=read, **kept)
-        )
-    left_out = feeds.c.active & feeds.c.id.not_in([feed.id for feed in wanted])
-    gone = await connection.execute(
-        update(feeds).where(left_out).values(active=False, token=None).returning(feeds.c.id)
-    )
-    if gone.first() is not None:
+        known = update(feeds).where(feeds.c.id == bindparam("of_feed")).values(first_read_at=read)
+        await connection.execute(known, [{"of_feed": feed.id, **_kept(feed)} for feed in wanted])
+    names = {feed.id for feed in wanted}
+    active = await connection.scalars(select(feeds.c.id).where(feeds.c.active))
+    gone = [{"of_feed": name} for name in sorted(set(active) - names)]
+    if gone:
+        rests = update(feeds).where(feeds.c.id == bindparam("of_feed"))
+        await connection.execute(rests.values(active=False, token=None), gone)
         await connection.execute(_ask_twins())
+
+
+def _kept(feed: Feed) -> dict[str, Any]:
+    return {"active": True, "min_interval": feed.min_interval // MILLISECOND}
+
+
+def _forget_moved(added: sqlite.Insert, row: Mapping[str, Any]) -> sqlite.Insert:
+    """Insert rows like this; of a feed that is stored, all goes if its url is another."""
+    fresh = {name: added.excluded[name] for name in row if name != "id"}
+    moved = feeds.c.url != added.excluded.url
+    return added.on_conflict_do_update(index_elements=["id"], set_=fresh, where=moved)
 
 
 def _ask_twins() -> Update:
