@@ -28,7 +28,7 @@ from alertbot.ports import (
 )
 from alertbot.scheduler.cadence import Plan, next_poll, not_before, skips_everything
 from alertbot.scheduler.entries.fulltext import lacking_pages, with_pages
-from alertbot.scheduler.entries.identity import Sorted, plausible, sort, with_own_key
+from alertbot.scheduler.entries.identity import Sorted, is_older, plausible, sort, with_own_key
 from alertbot.scheduler.habits import news_hours
 from alertbot.scheduler.memory import believed_address, notices, remembered, stopped
 from alertbot.scheduler.orders import Orders
@@ -127,8 +127,10 @@ class Poller:
     ) -> tuple[Sorted, bool]:
         """Return the entries by what is to be done with them; whether this is the first reading."""
         entries, known = await self._identified(feed, result)
-        newest = await self.store.newest_date(feed) if entries else None
-        found = sort(entries, known, first_read_at or self.clock.now(), newest)
+        since = first_read_at or self.clock.now()
+        older = any(entry.key not in known and is_older(entry, since) for entry in entries)
+        newest = await self.store.newest_date(feed) if older else None
+        found = sort(entries, known, since, newest)
         return found, first_read_at is None and not known
 
     async def _understood(
@@ -138,8 +140,8 @@ class Poller:
         new, edited = await self._completed(feed, found, quiet=quiet)
         if self.prepare and (new or edited):
             await self.prepare()
-        alerts, stumble = await asyncio.to_thread(_understand_each, new, self.understand)
-        revisions, trip = await asyncio.to_thread(_understand_each, edited, self.understand)
+        alerts, stumble = await self._understand_each(new)
+        revisions, trip = await self._understand_each(edited)
         if not quiet:
             alerts = await self._shortened(alerts)
             revisions = await self._shortened(revisions)
@@ -153,6 +155,14 @@ class Poller:
             quiet=quiet,
         )
         return news, stumble or trip
+
+    async def _understand_each(
+        self, entries: Sequence[Entry]
+    ) -> tuple[tuple[Alert, ...], str | None]:
+        """Do what `_understand_all` does in a thread, which most polls need not."""
+        if not entries:
+            return (), None
+        return await asyncio.to_thread(_understand_all, entries, self.understand)
 
     async def _twin(self, feed: Feed, due: DueFeed, result: PollResult) -> FeedId | None:
         """Return the other feed that is read where this one leads to for good."""
@@ -202,7 +212,7 @@ class Poller:
         return tuple(next(shortened) if alert.matches else alert for alert in alerts)
 
 
-def _understand_each(
+def _understand_all(
     entries: Sequence[Entry], understand: Callable[[Entry], Alert]
 ) -> tuple[tuple[Alert, ...], str | None]:
     """Understand the entries one by one; one that defeats us is named, and tried again next poll.

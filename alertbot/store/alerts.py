@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from alertbot.model import (
     WATCH,
@@ -31,7 +32,15 @@ from alertbot.model import (
     watch_number,
 )
 from alertbot.ports import ArchivedBrief, ToldAlert
-from alertbot.store.tables import KEPT, alert_topics, alerts, briefs, upsert, watches
+from alertbot.store.tables import (
+    KEPT,
+    alert_topics,
+    alerts,
+    briefs,
+    put_together_once,
+    upsert,
+    watches,
+)
 from alertbot.store.words import keep_words
 
 BRIEF = TypeAdapter(Brief)
@@ -56,16 +65,17 @@ async def insert_brief(
     known_by: the columns of its identity.
     """
     fixed = {"feed_id": feed, "key": brief.key, "seen_at": now, "revisions": 0}
-    statement = (
-        upsert(connection, briefs)
-        .values(**fixed, document=_dump(BRIEF, brief), **known_by)
-        .on_conflict_do_nothing(index_elements=["feed_id", "key"])
-        .returning(briefs.c.id)
-    )
-    made: int | None = (await connection.execute(statement)).scalar_one_or_none()
+    values = {**fixed, "document": _dump(BRIEF, brief), **known_by}
+    made: int | None = await connection.scalar(_unless_known(connection), values)
     if made is not None:
         await keep_words(connection, made, brief)
     return made
+
+
+@put_together_once
+def _unless_known(connection: AsyncConnection) -> ReturningInsert[tuple[int]]:
+    added = upsert(connection, briefs)
+    return added.on_conflict_do_nothing(index_elements=["feed_id", "key"]).returning(briefs.c.id)
 
 
 async def insert_alert(

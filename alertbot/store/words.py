@@ -7,12 +7,12 @@ PostgreSQL a tsvector with a GIN index, which triggers that the migration made k
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import TextClause, delete, text
+from sqlalchemy import Insert, TextClause, delete, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.classifier.search import Search, Term, searchable
 from alertbot.model import Brief
-from alertbot.store.tables import brief_words, upsert
+from alertbot.store.tables import brief_words, put_together_once, upsert
 
 #: more than any row has
 ALL = 2**63 - 1
@@ -40,12 +40,15 @@ GIN = text(
 
 async def keep_words(connection: AsyncConnection, brief_row: int, brief: Brief) -> None:
     """Have a brief found by the words that it has now."""
-    values = {"words": searchable(brief)}
-    await connection.execute(
-        upsert(connection, brief_words)
-        .values(brief_id=brief_row, **values)
-        .on_conflict_do_update(index_elements=["brief_id"], set_=values)
-    )
+    values = {"brief_id": brief_row, "words": searchable(brief)}
+    await connection.execute(_keep(connection), values)
+
+
+@put_together_once
+def _keep(connection: AsyncConnection) -> Insert:
+    added = upsert(connection, brief_words)
+    changed = {"words": added.excluded.words}
+    return added.on_conflict_do_update(index_elements=["brief_id"], set_=changed)
 
 
 async def drop_words(connection: AsyncConnection, which: Collection[int]) -> None:

@@ -63,13 +63,22 @@ def sort(
 
 def marks(entry: Entry) -> Marks:
     """Return what the entry is known by."""
-    link = canonical(entry.link) if entry.link else None
     return Marks(
-        link=_digest([link]) if link else None,
-        title=_digest([" ".join(entry.title.casefold().split())]),
-        text=_digest([entry.content, *entry.tags]),
-        published=entry.published,
+        link=_link(entry), title=_title(entry), text=_text(entry), published=entry.published
     )
+
+
+def _link(entry: Entry) -> str | None:
+    link = canonical(entry.link) if entry.link else None
+    return _digest([link]) if link else None
+
+
+def _title(entry: Entry) -> str:
+    return _digest([" ".join(entry.title.casefold().split())])
+
+
+def _text(entry: Entry) -> str:
+    return _digest([entry.content, *entry.tags])
 
 
 def canonical(link: str) -> str | None:
@@ -108,13 +117,13 @@ def with_own_key(entry: Entry, known: KnownBrief | None) -> Entry:
 
     It is another if nothing is as it was: link, title, text and, where there are any, date.
     """
-    old, new = known.marks if known else None, marks(entry)
-    if old is None or new.link is None or old.link in (None, new.link):
+    old = known.marks if known else None
+    if old is None or old.link is None or (link := _link(entry)) in (None, old.link):
         return entry
-    dated_alike = old.published == new.published and new.published is not None
-    if old.title == new.title or old.text == new.text or dated_alike:
+    dated_alike = old.published == entry.published and entry.published is not None
+    if dated_alike or old.title == _title(entry) or old.text == _text(entry):
         return entry
-    return replace(entry, key=_digest([entry.key, new.link]))
+    return replace(entry, key=_digest([entry.key, link]))
 
 
 def is_edited(entry: Entry, known: KnownBrief) -> bool:
@@ -122,10 +131,10 @@ def is_edited(entry: Entry, known: KnownBrief) -> bool:
 
     A content that is another at each request, since it tells the time, makes no end of them.
     """
-    old, new = known.marks, marks(entry)
+    old = known.marks
     if old is None or known.revisions >= MOST_REVISIONS:
         return False
-    return (old.title, old.text) != (new.title, new.text)
+    return (old.title, old.text) != (_title(entry), _text(entry))
 
 
 def is_backlog(entry: Entry, first_read_at: datetime, newest: datetime | None) -> bool:
@@ -136,7 +145,12 @@ def is_backlog(entry: Entry, first_read_at: datetime, newest: datetime | None) -
     """
     if entry.published is None or newest is None:
         return False
-    return entry.published < first_read_at and newest - entry.published > STALE
+    return is_older(entry, first_read_at) and newest - entry.published > STALE
+
+
+def is_older(entry: Entry, first_read_at: datetime) -> bool:
+    """Tell whether an entry was there before its feed was first read, by its date."""
+    return entry.published is not None and entry.published < first_read_at
 
 
 def _newest(

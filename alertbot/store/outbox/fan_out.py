@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, null, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, case, func, literal, null, or_, select, tuple_
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import AlertId, TopicId
@@ -17,6 +18,7 @@ from alertbot.store.tables import (
     deliveries,
     is_quiet,
     paused,
+    put_together_once,
     settings,
     subscriptions,
     upsert,
@@ -24,6 +26,9 @@ from alertbot.store.tables import (
 
 #: any number will do, if it is always the same
 _LOCK = 0x616C657274626F75
+
+_ALERT = bindparam("of_alert", type_=deliveries.c.alert_id.type)
+_NOW = bindparam("now", type_=Instant)
 
 #: the sooner it is told the lower
 RANKS = {mode: rank for rank, mode in enumerate(Mode)}
@@ -54,14 +59,27 @@ async def fan_out(
     topics: only these. told: the ids of other alerts; who has one of them is left out.
     Returns how many deliveries were made.
     """
-    of = _grouped(_followed(alert, now, topics, told)).subquery("grouped").c
+    values = {"of_alert": alert, "now": now}
+    to_all = topics is None and told is None
+    statement = _to_all(connection) if to_all else _made(connection, _followed(topics, told))
+    return (await connection.execute(statement, values)).rowcount
+
+
+@put_together_once
+def _to_all(connection: AsyncConnection) -> sqlite.Insert:
+    return _made(connection, _followed(None, None))
+
+
+def _made(connection: AsyncConnection, follows: Select[Any]) -> sqlite.Insert:
+    """Return what makes a delivery for each of the chats and threads that follow."""
+    of = _grouped(follows).subquery("grouped").c
     hold = case(
         (and_(of.rank == 0, of.quiet == 1), Hold.QUIET.value),
         *((of.rank == RANKS[Mode(hold)], hold.value) for hold in Hold if hold is not Hold.QUIET),
         else_=null(),
     )
     values = {
-        "alert_id": literal(alert),
+        "alert_id": _ALERT,
         "chat_id": of.chat_id,
         "thread": of.thread,
         "topics": of.topics,
@@ -69,18 +87,15 @@ async def fan_out(
         "hold": hold,
         "attempt": literal(0),
         "maybe_repeat": literal(False),
-        "made_at": literal(now, Instant),
+        "made_at": _NOW,
         "urgent": of.urgent == 1,
         "at_most_once": of.at_most_once == 1,
         "expires_at": of.expires_at,
-        "due_at": literal(now, Instant),
-        "turn_at": literal(now, Instant),
+        "due_at": _NOW,
+        "turn_at": _NOW,
     }
     made = select(*values.values()).order_by(of.chat_id, of.thread)
-    result = await connection.execute(
-        upsert(connection, deliveries).from_select(list(values), made).on_conflict_do_nothing()
-    )
-    return result.rowcount
+    return upsert(connection, deliveries).from_select(list(values), made).on_conflict_do_nothing()
 
 
 def _grouped(follows: Select[Any]) -> Select[Any]:
@@ -101,16 +116,14 @@ def _grouped(follows: Select[Any]) -> Select[Any]:
     ).group_by(of.chat_id, of.thread)
 
 
-def _followed(
-    alert: AlertId, now: datetime, topics: Collection[TopicId] | None, told: Select[Any] | None
-) -> Select[Any]:
+def _followed(topics: Collection[TopicId] | None, told: Select[Any] | None) -> Select[Any]:
     """Select the reachable chats to tell, each with the topics of the alert that it follows."""
     topic, follows = alert_topics.c, subscriptions.c
     where = [
-        topic.alert_id == alert,
+        topic.alert_id == _ALERT,
         topic.topic_id.not_in(paused(Pausable.TOPIC.value)),
         chats.c.gone_reason.is_(None),
-        or_(follows.muted_until.is_(None), follows.muted_until <= now),
+        or_(follows.muted_until.is_(None), follows.muted_until <= _NOW),
     ]
     if topics is not None:
         where.append(topic.topic_id.in_(sorted(topics)))
@@ -127,7 +140,7 @@ def _followed(
             topic.urgent,
             topic.at_most_once,
             topic.expires_at,
-            func.coalesce(is_quiet(now), literal(False)).label("quiet"),
+            func.coalesce(is_quiet(_NOW), literal(False)).label("quiet"),
             func.coalesce(settings.c.quiet_but_urgent, literal(False)).label("but_urgent"),
         )
         .distinct()

@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, case, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import Alert, AlertId, FeedId, TopicId
@@ -43,9 +44,8 @@ async def load_known(
     """Return the stored briefs of a feed that have one of the keys."""
     known: dict[str, KnownBrief] = {}
     for start in range(0, len(keys), KEYS_AT_ONCE):
-        some = briefs.c.key.in_(keys[start : start + KEYS_AT_ONCE])
-        wanted = select(*_SHORT).where(briefs.c.feed_id == feed, some)
-        for row in await connection.execute(wanted):
+        some = {"of_feed": feed, "keys": keys[start : start + KEYS_AT_ONCE]}
+        for row in await connection.execute(_KNOWN, some):
             known[row.key] = KnownBrief(
                 seen_at=row.seen_at, revisions=row.revisions, marks=_marks(row)
             )
@@ -169,16 +169,33 @@ _SHORT = (
 )
 
 
+_KNOWN = select(*_SHORT).where(
+    briefs.c.feed_id == bindparam("of_feed"),
+    briefs.c.key.in_(bindparam("keys", expanding=True)),
+)
+
+
+@cache
+def _alike(*, by_link: bool, by_key: bool) -> Select[Any]:
+    """Select the briefs with a link, or those of a feed with a title and none; or with a key."""
+    at_home = and_(
+        briefs.c.feed_id == bindparam("of_feed"),
+        briefs.c.title == bindparam("title"),
+        briefs.c.link.is_(None),
+    )
+    alike = [briefs.c.link == bindparam("link") if by_link else at_home]
+    if by_key:
+        alike.append(briefs.c.key == bindparam("of_key"))
+    return select(*_SHORT).where(or_(*alike)).order_by(briefs.c.id)
+
+
 async def _find_same(
     connection: AsyncConnection, feed: FeedId, key: str, marks: Marks
 ) -> Row[*tuple[Any, ...]] | None:
     """Return the first brief that tells what a new entry does; its own feed's go before others'."""
-    at_home = and_(briefs.c.feed_id == feed, briefs.c.title == marks.title, briefs.c.link.is_(None))
-    alike = [briefs.c.link == marks.link if marks.link else at_home]
-    if key.startswith(("http://", "https://")):
-        alike.append(briefs.c.key == key)
-    found = select(*_SHORT).where(or_(*alike)).order_by(briefs.c.id)
-    rows = (await connection.execute(found)).all()
+    found = _alike(by_link=bool(marks.link), by_key=key.startswith(("http://", "https://")))
+    values = {"of_feed": feed, "of_key": key, "link": marks.link, "title": marks.title}
+    rows: Sequence[Row[*tuple[Any, ...]]] = (await connection.execute(found, values)).all()
     ours = [row for row in rows if row.feed_id == feed]
     for row in ours:
         if _is_same(marks, row, made_key=key.startswith(MADE_KEY)):

@@ -16,6 +16,7 @@ from alertbot.store.tables.columns import (
     Instant,
     metadata,
     milliseconds,
+    put_together_once,
     upsert,
 )
 from alertbot.store.tables.desks import desks
@@ -98,6 +99,7 @@ __all__ = [
     "paused",
     "pauses",
     "processes",
+    "put_together_once",
     "roles",
     "schedules",
     "settings",

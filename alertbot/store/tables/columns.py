@@ -1,7 +1,9 @@
 """What all tables are made of: instants as numbers, ids, and the one catalogue of tables."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from functools import wraps
+from typing import TypeVar, cast
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 MICROSECOND = timedelta(microseconds=1)
+
+T = TypeVar("T")
 
 
 def milliseconds(instant: datetime) -> int:
@@ -58,6 +62,25 @@ metadata = MetaData(
 
 #: SQLite numbers rows by itself only where the type is spelt INTEGER
 Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def put_together_once(
+    make: Callable[[AsyncConnection], T],
+) -> Callable[[AsyncConnection], T]:
+    """Keep the statement that a function makes, for each kind of database; see `upsert`.
+
+    For those that run often: to put a statement together costs more than to run it.
+    """
+    made: dict[str, T] = {}
+
+    @wraps(make)
+    def once(connection: AsyncConnection) -> T:
+        kind = connection.dialect.name
+        if kind not in made:
+            made[kind] = make(connection)
+        return made[kind]
+
+    return once
 
 
 def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert:
