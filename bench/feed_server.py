@@ -1,24 +1,30 @@
-"""A publisher of thousands of feeds on 127.0.0.1, for the benchmarks: little work for each answer.
+"""A publisher of thousands of feeds on loopback, for the benchmarks: little work for each answer.
 
     python bench/feed_server.py     prints its port, and serves until its input ends
 
-/feed/N is a feed of 20 entries. POST /mode/304 makes it know If-None-Match, /mode/same makes it
-send an equal body each time, /mode/new puts one entry on top of every feed.
+It has `HOSTS` addresses, as feeds have different hosts. /feed/N is a feed of 20 entries. POST
+/mode/304 makes it know If-None-Match, /mode/same makes it send an equal body each time, /mode/new
+puts one entry on top of every feed.
 """
 
 import asyncio
 import json
 import re
 import sys
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRIES = 20
+HOSTS = [f"127.0.0.{number}" for number in range(1, 251)]
 #: characters of an entry, as of a short brief
 LENGTH = 600
+#: stands for a feed's number
+FEED = "<N>"
 TAG = re.compile(r"<[^>]*>")
-DAY = "Wed, {:02} Jan 2024 {:02}:{:02}:00 GMT"
+FIRST = datetime(2026, 11, 8, tzinfo=UTC)
 
 
 @lru_cache(1)
@@ -28,26 +34,31 @@ def texts() -> tuple[str, ...]:
     return tuple(TAG.sub(" ", sample["content_html"])[:LENGTH] for sample in samples)
 
 
-@lru_cache(ENTRIES * 100)
 def entry(number: int) -> str:
-    """Return an entry, the same for every feed; the higher the number, the newer."""
+    """Return an entry of the feed N; the higher the number, the newer."""
     written = texts()[number % len(texts())]
-    when = DAY.format(1 + number // 1440, number // 60 % 24, number % 60)
+    when = format_datetime(FIRST + timedelta(days=number), usegmt=True)
     return (
         f"<item><title>Brief {number} of the day</title><guid isPermaLink='false'>b-{number}</guid>"
-        f"<link>https://example.org/b-{number}</link><pubDate>{when}</pubDate>"
+        f"<link>https://example.org/{FEED}/b-{number}</link><pubDate>{when}</pubDate>"
         f"<category>Security</category><description><![CDATA[<p>{written}</p>]]></description></item>"
     )
 
 
-def document(feed: int, version: int) -> bytes:
-    """Return a feed as RSS; each version has one entry more on top, and one less below."""
+@lru_cache(8)
+def template(version: int) -> str:
+    """Return the feed N as RSS; each version has one entry more on top, and one less below."""
     items = "".join(entry(version + place) for place in reversed(range(ENTRIES)))
     return (
-        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{feed}</title>'
-        f"<link>https://example.org/</link><description>Feed {feed}</description>"
+        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{FEED}</title>'
+        f"<link>https://example.org/</link><description>Feed {FEED}</description>"
         f"{items}</channel></rss>"
-    ).encode()
+    )
+
+
+def document(feed: int, version: int) -> bytes:
+    """Return a feed as RSS; no two feeds have an entry in common."""
+    return template(version).replace(FEED, str(feed)).encode()
 
 
 class Publisher:
@@ -96,11 +107,14 @@ class Connection(asyncio.Protocol):
 
 
 async def serve() -> None:
-    """Serve on a free port, and print it."""
+    """Serve on a port that is free at the first host, and print it."""
     publisher = Publisher()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(publisher), "127.0.0.1", 0, backlog=1024)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    port = 0
+    for host in HOSTS:
+        server = await loop.create_server(lambda: Connection(publisher), host, port, backlog=1024)
+        port = server.sockets[0].getsockname()[1]
+    print(port, flush=True)
     await asyncio.to_thread(sys.stdin.read)
 
 

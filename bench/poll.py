@@ -2,9 +2,10 @@
 
     python bench/poll.py [--feeds 1000] [--growth 100,10000] [--rounds 2] [--json PATH]
 
-One server on 127.0.0.1 (bench/feed_server.py) has feeds of 20 entries; everyone polls all of them,
-20 at a time, in a process of its own: with all feeds answering 304, with an equal body each, with
-one new entry each. alertbot polls as the service does: it leases, asks, reads in child processes,
+One server (bench/feed_server.py) has feeds of 20 entries, spread over 250 hosts on loopback, as
+feeds are; everyone polls all of them, 20 at a time, in a process of its own: with all feeds
+answering 304, with an equal body each, with one new entry each. Before that, each is read once,
+which is not counted. alertbot polls as the service does: it leases, asks, reads in child processes,
 understands every new entry with the topics of config.example.toml and commits each poll to a
 SQLite file. `reader` (github.com/lemon24/reader) stores in SQLite too, without looking at the
 texts. httpx and feedparser together, and httpx alone, are what one would write in an afternoon:
@@ -28,6 +29,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from feed_server import HOSTS
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 20
@@ -211,7 +214,7 @@ MADE_BY = {
 
 
 async def run(contender: str, port: int, feeds: int, rounds: int) -> dict[str, Any]:
-    urls = [f"http://127.0.0.1:{port}/feed/{number}" for number in range(feeds)]
+    urls = [f"http://{HOSTS[n % len(HOSTS)]}:{port}/feed/{n}" for n in range(feeds)]
     with TemporaryDirectory() as folder:
         poll_all = await MADE_BY[contender](urls, Path(folder))
         set_mode(port, "304")
@@ -318,7 +321,7 @@ def main() -> int:
     failed = verdicts(found)
     grown = {}
     for feeds in map(int, filter(None, given.growth.split(","))):
-        grown[feeds] = measured("alertbot", feeds, given.rounds)
+        grown[feeds] = measured("alertbot", feeds, rounds=1)
         print(line(f"alertbot, {feeds}", grown[feeds]), flush=True)
     if given.json:
         machine = {"python": platform.python_version(), "cores": os.cpu_count()}
