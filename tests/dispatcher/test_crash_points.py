@@ -24,7 +24,7 @@ async def test_without_a_crash_everything_arrives_once(told: Rounds, topic: Topi
 
 
 @pytest.mark.parametrize("slots", [1, 2])
-async def test_a_crash_at_any_moment_loses_nothing_and_repeats_at_most_what_was_on_the_wire(
+async def test_case_88_a_crash_at_any_moment_loses_nothing_and_repeats_only_what_was_on_the_wire(
     told: Rounds, slots: int
 ) -> None:
     moments = (await told((), slots)).power.moment

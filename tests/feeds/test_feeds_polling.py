@@ -393,7 +393,7 @@ async def test_case_63_64_what_is_packed_wrongly_is_refused(site, refusal, encod
     assert reason == await refusal()
 
 
-async def test_a_bomb_is_refused_without_being_unpacked(site, refusal):
+async def test_case_66_a_bomb_is_refused_without_being_unpacked(site, refusal):
     packer = zlib.compressobj(wbits=31)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(300)) + packer.flush()
     site.answer = await encoded("gzip", bomb)
