@@ -450,6 +450,34 @@ async def test_case_69_a_head_that_goes_on_and_on_is_a_failure(site, refusal, he
     assert (await refusal()).startswith(reason)
 
 
+async def test_case_69_interim_answers_without_end_are_a_failure_at_once(site, refusal):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        head = "HTTP/1.1 100 Continue\r\n\r\n" * 10_000
+        return await raw_answer(request, head, close=False)
+
+    site.answer = answer
+
+    assert await refusal() == "broken answer: more than 20 interim answers"
+
+
+async def test_a_few_interim_answers_are_passed_over(site, poll):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        hints = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" * 3
+        return await raw_answer(
+            request, f"{hints}HTTP/1.1 200 OK\r\nContent-Length: {len(RSS)}\r\n\r\n", RSS
+        )
+
+    site.answer = answer
+
+    assert isinstance(await poll(), Fetched)
+
+
+async def test_a_feed_about_interim_answers_is_read(site, poll):
+    site.sends(RSS.replace(b"<channel>", b"<channel><!--" + b"HTTP/1.1 100 " * 99 + b"-->", 1))
+
+    assert isinstance(await poll(), Fetched)
+
+
 async def test_a_large_body_of_unknown_length_is_refused_as_it_comes(site, refusal):
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()

@@ -10,10 +10,12 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Any
 
 import httpx
 
 from alertbot.errors import FetchError, NotPublicAddress
+from alertbot.feeds.http.interim import Impatient
 
 #: addresses of a host and port, best first; raises OSError when there is none
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -63,11 +65,14 @@ def single_use(verify: ssl.SSLContext | bool = True) -> httpx.AsyncHTTPTransport
     Its pool knows them by address alone: it would hand one that was made and certified for one
     host to another host at the same address.
     """
-    return httpx.AsyncHTTPTransport(
+    transport = httpx.AsyncHTTPTransport(
         verify=verify,
         trust_env=False,
         limits=httpx.Limits(max_connections=100, max_keepalive_connections=0),
     )
+    pool: Any = transport._pool  # httpx has no other way to it
+    pool._network_backend = Impatient(pool._network_backend)
+    return transport
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
