@@ -51,6 +51,9 @@ bench-poll: .venv-poll/.ready  ## Measure polls of thousands of feeds beside rea
 bench-attack: $(VENV)/.dev  ## Measure what hostile feeds and servers cost
 	$(BIN)/python bench/attack.py --json bench/attack.json
 
+bench-find: $(VENV)/.dev  ## Measure searches among 100,000 briefs
+	$(BIN)/python bench/find.py
+
 bench-watch: $(VENV)/.dev  ## Measure what the rules of chats cost a poll
 	$(BIN)/python bench/watch.py
 
@@ -124,4 +127,4 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	@touch $@
 
 .PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver \
-    bench-summarize bench-poll bench-attack bench-push bench-watch words picture lock clean
+    bench-summarize bench-poll bench-attack bench-push bench-find bench-watch words picture lock clean
