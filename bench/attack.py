@@ -25,7 +25,7 @@ from pathlib import Path
 from feed_server import document
 from poll import Clock, children, cpu_seconds, server
 
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.model import Feed, FeedId
 from alertbot.ports import Failed, Validators
 

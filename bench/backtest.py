@@ -28,7 +28,7 @@ from alertbot.app.backtest import as_json, as_text
 from alertbot.briefs import make_brief
 from alertbot.classifier.backtest import Edition, placed_at, report, tried
 from alertbot.config import Config, load_config
-from alertbot.feeds import load_source
+from alertbot.feeds.source import load_source
 from alertbot.model import Alert, Entry, Feed, FeedId, Summary
 from alertbot.ports import ArchivedBrief, PolledFeed
 from alertbot.store import open_store, open_store_readonly

@@ -60,7 +60,7 @@ async def alertbot(urls: Sequence[str], folder: Path) -> Round:
     """Poll as the service does."""
     from alertbot.app.service.edits.snapshot import InForce, take_snapshot
     from alertbot.config import load_config
-    from alertbot.feeds import HttpFeeds
+    from alertbot.feeds.poll import HttpFeeds
     from alertbot.model import Alert, Entry
     from alertbot.scheduler import Poller
     from alertbot.store import open_store
@@ -104,7 +104,7 @@ async def alertbot(urls: Sequence[str], folder: Path) -> Round:
 
 async def asking(urls: Sequence[str], folder: Path) -> Round:
     """Use the feed source alone."""
-    from alertbot.feeds import HttpFeeds
+    from alertbot.feeds.poll import HttpFeeds
     from alertbot.ports import Failed, Fetched, Validators
 
     source = HttpFeeds(allow_private=True, contact=None, clock=Clock())

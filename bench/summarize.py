@@ -23,7 +23,7 @@ from scoring import Figure, Reading, scored
 
 from alertbot.briefs import make_brief
 from alertbot.briefs.sentences import split
-from alertbot.feeds import parse_feed
+from alertbot.feeds.reading import parse_feed
 from alertbot.model import Block, Brief, Entry, FeedId, Zone
 from alertbot.summarizer import summarize
 from alertbot.summarizer.guard import guarded

@@ -25,7 +25,7 @@ from alertbot.app.health import complaints
 from alertbot.app.preview.pages import with_whole_texts
 from alertbot.config import Config, check_config, load_config, read_store_address
 from alertbot.errors import Problem, StoreError
-from alertbot.feeds import load_source
+from alertbot.feeds.source import load_source
 from alertbot.model import Entry
 from alertbot.ports import Ledger, Status
 from alertbot.store import Store, copy_store, open_store_readonly

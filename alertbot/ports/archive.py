@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from alertbot.classifier.search import Search
 from alertbot.model import Alert, Brief, BriefId, TopicId
 from alertbot.ports.chats import ToldAlert
+
+if TYPE_CHECKING:
+    # a process that reads feeds needs no classifier
+    from alertbot.classifier.search import Search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Archive(Protocol):
 
     async def find(
         self,
-        search: Search,
+        search: "Search",
         topics: Collection[TopicId],
         *,
         before: BriefId | None = None,

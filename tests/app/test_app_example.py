@@ -18,7 +18,7 @@ from alertbot.app.health import complaints
 from alertbot.app.service.edits.snapshot import InForce, take_snapshot
 from alertbot.app.status import as_text
 from alertbot.config import load_config
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.store import open_store
 from fakes.loopback import Loopback

@@ -14,7 +14,7 @@ from typing import Any
 
 from alertbot.app.preview import Preview, as_json
 from alertbot.config import load_config
-from alertbot.feeds import parse_feed
+from alertbot.feeds.reading import parse_feed
 from alertbot.model import FeedId
 from fakes.telegram_parser import parse_html
 

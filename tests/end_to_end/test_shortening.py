@@ -11,7 +11,7 @@ from aiohttp import web
 from alertbot.app.preview import Preview
 from alertbot.app.service import Service
 from alertbot.config import load_config
-from alertbot.feeds import load_source
+from alertbot.feeds.source import load_source
 from fakes.bot_api import FakeBotApi
 from fakes.chat_model import ChatModel, shortens
 from fakes.feed_server import FeedServer

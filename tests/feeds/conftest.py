@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from feeds_site import FixedClock, Site, a_feed
 
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.ports import Failed, PollResult, Validators
 
 

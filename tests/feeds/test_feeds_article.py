@@ -9,9 +9,10 @@ from page_samples import PAGES, TEASERS, ministry, think_tank
 
 from alertbot.briefs import make_brief
 from alertbot.briefs.html import html_lines
-from alertbot.feeds import parse_feed, parse_page
+from alertbot.feeds.pages import parse_page
 from alertbot.feeds.pages.article import article_of, written
 from alertbot.feeds.pages.page import read_page
+from alertbot.feeds.reading import parse_feed
 from alertbot.model import Brief, Entry, FeedId, Zone
 
 DEV = Path(__file__).parents[1] / "data" / "dev.json"

@@ -8,7 +8,7 @@ from aiohttp import web
 from feeds_site import RSS, Site
 
 from alertbot.errors import FeedError
-from alertbot.feeds import FoundFeed, find_feeds
+from alertbot.feeds.lists import FoundFeed, find_feeds
 from alertbot.feeds.lists.discovery import named_feeds
 
 URL = "https://harbour.example/news/"

@@ -11,7 +11,7 @@ from feeds_site import FixedClock, Site
 from page_samples import drupal
 
 from alertbot.briefs import make_brief
-from alertbot.feeds import HttpPages
+from alertbot.feeds.pages import HttpPages
 from alertbot.feeds.pages.page import read_page, unwanted_use
 from alertbot.model import Entry, FeedId
 

@@ -12,8 +12,8 @@ import pytest
 from feeds_site import RSS, FixedClock, a_feed
 
 from alertbot.errors import FetchError, NotPublicAddress
-from alertbot.feeds import HttpFeeds
 from alertbot.feeds.http.guard import GuardedTransport, is_public, resolve_host, single_use
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.ports import Failed, Fetched, Validators
 
 PRIVATE = [

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertbot.errors import ParseError
-from alertbot.feeds import parse_feed
-from alertbot.feeds.reading import read_feed
+from alertbot.feeds.reading import parse_feed, read_feed
 from alertbot.model import Entry, FeedId
 
 V1, V11 = "https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"

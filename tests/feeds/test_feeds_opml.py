@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertbot.errors import ParseError
-from alertbot.feeds import Listed, read_opml, write_opml
+from alertbot.feeds.lists import Listed, read_opml, write_opml
 from alertbot.model import Feed, FeedId
 
 HOUR = timedelta(hours=1)

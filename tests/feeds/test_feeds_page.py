@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from alertbot.briefs.html import html_lines
 from alertbot.errors import ParseError
-from alertbot.feeds import parse_page
+from alertbot.feeds.pages import parse_page
 from alertbot.model import Entry, FeedId
 
 URL = "https://harbour.example/2024/fog?utm=x"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertbot.errors import ParseError
-from alertbot.feeds import parse_feed
+from alertbot.feeds.reading import parse_feed
 from alertbot.model import Entry, FeedId
 
 FEED = FeedId("harbour")

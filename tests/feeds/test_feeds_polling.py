@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from feeds_site import RSS, FixedClock, a_feed
 
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.ports import Failed, Fetched, Hints, NotModified, Validators
 
 HASH = hashlib.sha256(RSS).hexdigest()

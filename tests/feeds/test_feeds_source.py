@@ -7,7 +7,7 @@ from aiohttp import web
 from feeds_site import RSS, Site
 
 from alertbot.errors import FeedError
-from alertbot.feeds import load_source
+from alertbot.feeds.source import load_source
 from alertbot.model import Entry
 
 ATOM = (

@@ -12,8 +12,9 @@ from feeds_site import RSS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertbot.feeds import HttpFeeds, HttpHubs
-from alertbot.feeds.websub import Links, header_links, hub_link
+from alertbot.feeds.poll import HttpFeeds
+from alertbot.feeds.websub.discovery import Links, header_links, hub_link
+from alertbot.feeds.websub.hubs import HttpHubs
 from alertbot.model import FeedId
 from alertbot.ports import Failed, Fetched, HubLink, Order
 

@@ -14,7 +14,7 @@ import pytest
 from feeds_site import RSS, FixedClock, Site, a_feed
 
 from alertbot.errors import ParseError
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.feeds.reading.worker import FeedProcess, FeedProcesses, Job
 from alertbot.model import FeedId
 from alertbot.ports import Failed, Fetched, PollResult, Validators

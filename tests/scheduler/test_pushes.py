@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from alertbot.classifier import compile_topics
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.model import ChatId, Content, Entry, Feed, FeedId, Topic, TopicId
 from alertbot.ports import (
     Failed,

@@ -12,7 +12,7 @@ from aiohttp import web
 from logging_publisher import DAY, HOUR, SHOWN, Publisher, Shelf, retry_after
 from sqlalchemy import func, select
 
-from alertbot.feeds import HttpFeeds
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.model import Alert, Block, Brief, Entry, Feed, FeedId, Summary, Zone
 from alertbot.ports import PollResult, Validators
 from alertbot.scheduler import Poller, Scheduler

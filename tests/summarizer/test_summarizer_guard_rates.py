@@ -12,7 +12,7 @@ import pytest
 from guard_mutations import mutants, sentences
 
 from alertbot.briefs import make_brief
-from alertbot.feeds import parse_feed
+from alertbot.feeds.reading import parse_feed
 from alertbot.model import Brief, FeedId, Sentence, Summary
 from alertbot.summarizer import summarize
 from alertbot.summarizer.guard import guarded

@@ -15,7 +15,7 @@ from alertbot.app.feeds.blocks import Skipped, Wanted, plan, same
 from alertbot.app.wording import counted
 from alertbot.config import Config, load_config
 from alertbot.errors import FeedError
-from alertbot.feeds import LARGEST_LIST, FoundFeed, find_feeds, read_opml, write_opml
+from alertbot.feeds.lists import LARGEST_LIST, FoundFeed, find_feeds, read_opml, write_opml
 
 
 def import_feeds(arguments: Namespace) -> int:

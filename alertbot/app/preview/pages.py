@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from alertbot.config import Config
-from alertbot.feeds import HttpPages
+from alertbot.feeds.pages import HttpPages
 from alertbot.model import Content, Entry
 from alertbot.scheduler import with_pages
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
 from alertbot.config import Config, Websub
-from alertbot.feeds import HttpHubs
+from alertbot.feeds.websub.hubs import HttpHubs
 from alertbot.model import Feed, FeedId
 from alertbot.ports import Clock
 from alertbot.scheduler import Orders, Poller, Pushes

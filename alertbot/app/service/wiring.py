@@ -34,7 +34,8 @@ from alertbot.chat import (
 from alertbot.config import Config, load_config
 from alertbot.dispatcher import Releaser, Sender
 from alertbot.errors import AlertbotError
-from alertbot.feeds import HttpFeeds, HttpPages
+from alertbot.feeds.pages import HttpPages
+from alertbot.feeds.poll import HttpFeeds
 from alertbot.model import Feed
 from alertbot.scheduler import DroppedLines, Orders, Poller, Scheduler
 from alertbot.store import Store, open_store

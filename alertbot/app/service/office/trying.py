@@ -12,7 +12,7 @@ from alertbot.app.shortener import open_shortener
 from alertbot.app.wording import because
 from alertbot.chat import Answer, bold, escaped, fit, say
 from alertbot.errors import FeedError
-from alertbot.feeds import load_source
+from alertbot.feeds.source import load_source
 from alertbot.model import Alert, Entry, FeedId, Message
 from alertbot.scheduler import understand
 
