@@ -31,6 +31,7 @@ from telegram.ext import (
 from alertbot.chat.commands import Commands, read_typed
 from alertbot.chat.patience import Pace, Patience, Persistent, Stopped, in_time
 from alertbot.chat.talk import ChatKind, common, plain
+from alertbot.chat.wire.crashes import Crashes
 from alertbot.chat.wire.inline import answer_inline
 from alertbot.chat.wire.members import TelegramMembers
 from alertbot.chat.wire.menus import AdminMenus
@@ -84,6 +85,7 @@ class TelegramChat:
         self._book = book
         self._patience = patience
         self._pace = Pace(time.monotonic)
+        self._crashes = Crashes(time.monotonic)
         #: when Telegram last answered or, before that, was first asked; by the monotonic clock
         self._heard: float | None = None
         waits = {"answer": patience.answer, "connect": patience.answer / 3}
@@ -278,10 +280,16 @@ class TelegramChat:
             await self._book.migrate_chat(old, new)
 
     async def _failed(self, update: object, context: Context) -> None:
-        """Tell the log what went wrong, and the person that something did."""
+        """Tell the log what went wrong, the person that something did, and the admins what."""
         logger.error("an update could not be handled", exc_info=context.error)
-        if not isinstance(update, Update):
-            return
+        if isinstance(update, Update):
+            await self._apologise(update)
+        news = self._crashes.news(context.error) if context.error else None
+        if news:
+            for admin in sorted(self._commands.admins):
+                await self.messenger.send(admin, news)
+
+    async def _apologise(self, update: Update) -> None:
         query = update.callback_query
         if query:
             await _tolerantly(query.answer(words_for(query.from_user)(common.SORRY)))

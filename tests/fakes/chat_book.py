@@ -201,4 +201,4 @@ class MemoryChatBook:
 
     def _fail(self) -> None:
         if self.broken:
-            raise self.broken
+            raise type(self.broken)(*self.broken.args)
