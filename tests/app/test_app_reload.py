@@ -1,6 +1,8 @@
 """A service that follows its config: what an edit changes, what it never may, who is told."""
 
 import asyncio
+import io
+import re
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -87,7 +89,7 @@ class House:
             former=FormerTopics(store.chats, self.in_force.offer),
             admins=Admins(
                 offer=self.in_force.offer,
-                messenger=ConsoleChat(self.commands, self.screen, None),
+                messenger=ConsoleChat(self.commands, self.screen, io.StringIO()),
             ),
             speaking=self.speaking,
         )
@@ -100,7 +102,7 @@ class House:
     async def reload(self) -> str:
         self.screen.truncate(self.screen.seek(0))
         await self.reloader.reload()
-        return self.screen.getvalue().replace("─" * 72 + "\n", "")
+        return re.sub("─{72}\n(> )?", "", self.screen.getvalue())
 
     async def topics(self) -> set[TopicId]:
         """Return the topics that fire on a brief about everything."""
@@ -309,7 +311,9 @@ class TestATopicThatIsRemoved:
         await house.edit(BEFORE)
 
         [mine] = await house.commands.answer(speaker(READER), "/mytopics")
-        assert mine.text == "You follow:\n• Cyber\n\n/topics changes it."
+        assert mine.text == (
+            "You follow:\n• Cyber: at once\n\n/topics changes it, /digest when it comes."
+        )
 
     async def test_loses_them_by_two_taps_of_the_admin(self, house: House) -> None:
         await house.store.chats.subscribe(READER, CYBER, NOW)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from alertbot.chat import Commands, Pressed, TelegramChat
 from alertbot.chat.parts.alerts.why import ROOM, in_full, pop_up, reasons
 from alertbot.model import Button, ChatId, Evidence, Match, Message, TopicId, Via, watch_topic
-from alertbot.ports import Thumb, Told
+from alertbot.ports import Mode, Settings, Thumb, Told
 from alertbot.words import ENGLISH
 from fakes.bot_api import FakeBotApi, Posted
 from fakes.bot_api_faults import refusal
@@ -149,7 +149,7 @@ async def test_a_watch_is_called_by_its_rule(commands: Commands, book: MemoryCha
         ["Back"],
     ]
     assert (await press(commands, "mute:7:1:week")).notice == (
-        "“al-Asad AND drone*” is muted for 7 days. /unmute ends that sooner."
+        "“al-Asad AND drone*” is muted until January 30, 12:00. /unmute ends that."
     )
 
 
@@ -205,7 +205,7 @@ async def test_mute_asks_for_how_long_under_the_same_message(
 ) -> None:
     asked = await press(commands, "mute:7")
 
-    assert labels(asked) == [["24 h", "7 days", "Forever"], ["Back"]]
+    assert labels(asked) == [["24 h", "7 days", "Forever"], ["Daily at 08:00 instead"], ["Back"]]
     assert asked.message and asked.message.text == "Alert 7"
     assert data_of(asked, "Back") == "less:7"
 
@@ -216,17 +216,17 @@ async def test_mute_asks_for_how_long_under_the_same_message(
         (
             "24 h",
             NOW + timedelta(days=1),
-            "Iran missiles is muted for 24 hours. /unmute ends that sooner.",
+            "Iran missiles is muted until January 24, 12:00. /unmute ends that.",
         ),
         (
             "7 days",
             NOW + timedelta(days=7),
-            "Iran missiles is muted for 7 days. /unmute ends that sooner.",
+            "Iran missiles is muted until January 30, 12:00. /unmute ends that.",
         ),
         (
             "Forever",
             datetime(9999, 1, 1, tzinfo=UTC),
-            "Iran missiles is muted until you send /unmute.",
+            "Iran missiles is muted. /unmute ends that.",
         ),
     ],
 )
@@ -237,6 +237,19 @@ async def test_a_length_mutes_the_topic_says_how_to_undo_it_and_puts_the_buttons
 
     assert book.muted == {(ADA, IRAN): until}
     assert done == Pressed(notice=said, message=told.message)
+
+
+async def test_a_daily_digest_can_come_instead(
+    commands: Commands, book: MemoryChatBook, told: Told
+) -> None:
+    book.own[ADA] = Settings(digest_time=19 * 60)
+
+    done = await press(commands, data_of(await press(commands, "mute:7"), "Daily at 19:00 instead"))
+
+    said = "Iran missiles comes daily at 19:00 from now on. /digest changes that."
+    assert done == Pressed(notice=said, message=told.message)
+    assert (await book.following(ADA))[IRAN].mode is Mode.DAILY
+    assert labels(await press(commands, "mute:7")) == [["24 h", "7 days", "Forever"], ["Back"]]
 
 
 async def test_of_several_topics_one_is_asked_for_first(
@@ -270,8 +283,10 @@ async def test_a_topic_that_was_left_cannot_be_muted(
 ) -> None:
     book.chats[ADA] = set()
 
-    assert (await press(commands, "mute:7:0:day")).notice == "You no longer follow Iran missiles."
-    assert book.muted == {}
+    for way in ("day", "daily"):
+        pressed = await press(commands, f"mute:7:0:{way}")
+        assert pressed.notice == "You no longer follow Iran missiles."
+    assert (book.muted, book.ways) == ({}, {})
 
 
 # --- 👍 and 👎 ---------------------------------------------------------------------------------

@@ -256,9 +256,9 @@ class TestLookingAfter:
         await tap(telegram, topics, "Houthis", "Back", "Digests", "Daily", "Back")
         await tap(telegram, topics, "Quiet hours", "22:00–07:00", "Back")
         await tap(telegram, topics, "Language", "فارسی", "Back")
-        shown = await tap(telegram, topics, "Mute", "Houthis", "For good")
+        shown = await tap(telegram, topics, "Mute", "Houthis", "Forever")
 
-        assert shown.text == f"{NAME}\nHouthis is muted until you say otherwise."
+        assert shown.text == f"{NAME}\nHouthis is muted."
         assert book.ways[NEWS, HOUTHIS].mode is Mode.DAILY
         assert book.ways[NEWS, HOUTHIS].muted_until is not None
         assert book.own[NEWS].quiet == QuietHours(start=22 * 60, end=7 * 60)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from alertbot.chat import Commands, Pressed
 from alertbot.model import Button, ChatId, Message, Topic, TopicId
+from alertbot.ports import FOR_GOOD, Mode, Settings
 from fakes.chat_book import MemoryChatBook
-from fakes.chat_samples import TOPICS, commands_for, offer, speaker, told_alert
+from fakes.chat_samples import NOW, TOPICS, commands_for, offer, speaker, told_alert
 from fakes.telegram_parser import parse_html, utf16_length
 
 CHAT = ChatId(42)
@@ -67,6 +69,16 @@ class TestStart:
         assert {CHAT: {"iran-missiles"}} == book.chats
         assert labels(welcome)[0] == "✓ Iran missiles"
         assert news.text == "You now follow Iran missiles."
+
+    async def test_and_of_many_pages_it_opens_the_one_with_the_topic(
+        self, book: MemoryChatBook
+    ) -> None:
+        commands = commands_for(book, offer(*GROUPED))
+
+        welcome, _ = await commands.answer(speaker(CHAT), "/start topic_asia-2")
+
+        assert welcome.text.endswith("\n\nAsia")
+        assert "✓ Asia topic 2" in labels(welcome)
 
     @pytest.mark.parametrize("said", ["/start topic_houthis", "/subscribe houthis"])
     async def test_and_the_first_topic_show_what_will_come(
@@ -213,8 +225,26 @@ class TestMyTopics:
 
         assert (
             await say(commands, "/mytopics")
-            == "You follow:\n• Iran missiles\n• R&D <new> weapons\n\n/topics changes it."
+            == "You follow:\n• Iran missiles: at once\n• R&D <new> weapons: at once\n\n"
+            "/topics changes it, /digest when it comes."
         )
+
+    async def test_says_of_each_when_it_comes_and_until_when_it_is_silent(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        missiles, houthis, research = map(TopicId, ("iran-missiles", "houthis", "research"))
+        book.chats[CHAT] = {missiles, houthis, research}
+        book.own[CHAT] = Settings(timezone="Asia/Tehran", digest_time=7 * 60 + 30)
+        await book.set_mode(CHAT, Mode.DAILY, {missiles})
+        await book.mute(CHAT, missiles, NOW + timedelta(days=7))
+        await book.mute(CHAT, houthis, FOR_GOOD)
+        await book.mute(CHAT, research, NOW)
+
+        assert (await say(commands, "/mytopics")).splitlines()[1:4] == [
+            "• Iran missiles: daily at 07:30, muted until January 30, 15:30",
+            "• Houthis: at once, muted",
+            "• R&D <new> weapons: at once",
+        ]
 
     async def test_names_what_is_no_longer_offered_apart(
         self, commands: Commands, book: MemoryChatBook
@@ -222,9 +252,9 @@ class TestMyTopics:
         book.chats[CHAT] = {TopicId("houthis"), TopicId("former")}
 
         assert await say(commands, "/mytopics") == (
-            "You follow:\n• Houthis\n\n"
+            "You follow:\n• Houthis: at once\n\n"
             "Paused, as no longer offered; /unsubscribe ends them for good:\n• former\n\n"
-            "/topics changes it."
+            "/topics changes it, /digest when it comes."
         )
 
     async def test_says_when_that_is_nothing(self, commands: Commands) -> None:

@@ -341,9 +341,9 @@ class TestForums:
 
         assert listed.text.splitlines()[:4] == [
             "You follow:",
-            "• Iran missiles, in General",
-            "• Houthis, in this thread",
-            "• R&D <new> weapons, in another thread",
+            "• Iran missiles: at once, in General",
+            "• Houthis: at once, in this thread",
+            "• R&D <new> weapons: at once, in another thread",
         ]
         [link] = [entity for entity in listed.entities if entity["type"] == "text_link"]
         assert link["url"] == "https://t.me/c/1234567890/6"
@@ -353,7 +353,9 @@ class TestForums:
     ) -> None:
         [listed] = await answers(telegram, "/mytopics")
 
-        assert listed == "You follow:\n• Iran missiles\n\n/topics changes it."
+        assert listed == (
+            "You follow:\n• Iran missiles: at once\n\n/topics changes it, /digest when it comes."
+        )
 
     @pytest.mark.parametrize("end", ["close_thread", "delete_thread"])
     async def test_an_answer_to_a_thread_that_is_gone_goes_to_the_group(

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from alertbot.chat import Commands, TelegramChat
 from alertbot.chat.parts.times.clock import read_time, shown
-from alertbot.chat.parts.times.places import city_of, nearest_zones, read_place, zones_of
+from alertbot.chat.parts.times.places import (
+    city_of,
+    nearest_zones,
+    read_place,
+    similar_cities,
+    zones_of,
+)
 from alertbot.model import ChatId, Message, TopicId
 from alertbot.ports import FOR_GOOD, Mode, QuietHours, Settings
 from fakes.bot_api import FakeBotApi
@@ -207,12 +213,26 @@ class TestTimezone:
 
     async def test_a_slip_is_asked_about(self, commands: Commands, book: MemoryChatBook) -> None:
         asked = await say(commands, "/timezone Tehrann")
-        assert asked.text == "Which one do you mean?"
+        assert asked.text == "I know no city called Tehrann. Did you mean one of these?"
         assert book.own == {}
 
         await tap(commands, asked, "Tehran, 15:30")
 
         assert book.own[CHAT].timezone == "Asia/Tehran"
+
+    @pytest.mark.parametrize(
+        ("slip", "zones"),
+        [
+            ("Teheran", ("Asia/Tehran",)),
+            ("Bagdad", ("Asia/Baghdad",)),
+            ("Washingtn", ("America/New_York",)),
+            ("Atlantis", ()),
+        ],
+    )
+    def test_only_cities_that_are_as_near_are_offered(
+        self, slip: str, zones: tuple[str, ...]
+    ) -> None:
+        assert similar_cities(slip) == zones
 
     async def test_what_is_no_city_says_how_to_go_on(
         self, commands: Commands, book: MemoryChatBook
@@ -273,16 +293,16 @@ class TestMute:
         ("label", "until", "said"),
         [
             (
-                "24 hours",
+                "24 h",
                 NOW + timedelta(days=1),
-                "Houthis is muted for 1 day, until 12:00.",
+                "Houthis is muted until January 24, 12:00.",
             ),
             (
                 "7 days",
                 NOW + timedelta(days=7),
-                "Houthis is muted for 7 days, until 12:00.",
+                "Houthis is muted until January 30, 12:00.",
             ),
-            ("For good", FOR_GOOD, "Houthis is muted until you say otherwise."),
+            ("Forever", FOR_GOOD, "Houthis is muted."),
         ],
     )
     async def test_asks_which_topic_and_for_how_long(
@@ -298,7 +318,7 @@ class TestMute:
         assert (await book.following(CHAT))[HOUTHIS].muted_until == until
 
     async def test_a_button_takes_it_back(self, commands: Commands, book: MemoryChatBook) -> None:
-        muted = await tap(commands, await say(commands, "/mute houthis"), "For good")
+        muted = await tap(commands, await say(commands, "/mute houthis"), "Forever")
 
         answer = await tap(commands, muted, "Unmute")
 
@@ -328,7 +348,7 @@ class TestMute:
     [
         *("d:", "d:x:houthis", "d:t:", "d:t:nothing", "d:at:1440", "d:on:7", "d:d:nothing"),
         *("q:", "q:1440-0", "q:60-60", "q:1-2-3", "z:", "z:Asia/Nowhere", "z:tehran", "m:"),
-        *("m:2:houthis", "m:1:nothing", "m:1:"),
+        *("m:1:houthis", "m:daily:houthis", "m:day:nothing", "m:day:"),
     ],
 )
 async def test_data_that_is_not_ours_changes_nothing(

@@ -321,9 +321,9 @@ class TestARuleThatIsSaved:
         await said(commands, "/subscribe houthis")
 
         assert (await said(commands, "/mytopics")).text == (
-            "You follow:\n• Houthis\n\n"
-            "Your watches; /watches changes them:\n• “al-Asad AND drone*”\n\n"
-            "/topics changes it."
+            "You follow:\n• Houthis: at once\n\n"
+            "Your watches; /watches changes them:\n• “al-Asad AND drone*”: at once\n\n"
+            "/topics changes it, /digest when it comes."
         )
         assert "drone" not in (await said(commands, "/mytopics", BOB)).text
 
@@ -359,7 +359,7 @@ class TestARuleThatIsSaved:
         asked = await tap(commands, (await said(commands, "/mute")).buttons, "“al-Asad AND drone*”")
         assert asked.message is not None
         assert asked.message.text == "For how long shall “al-Asad AND drone*” be silent?"
-        await tap(commands, asked.message.buttons, "For good")
+        await tap(commands, asked.message.buttons, "Forever")
         assert (await store.chats.following(ADA))[topic].muted(NOW)
 
         answer = await said(commands, "/unmute al-asad and drone")

@@ -100,4 +100,4 @@ async def test_a_thread_that_is_closed(
 
     assert [alert.thread for alert in alerts(telegram, SUPERGROUP)] == [None, 6]
     [listed] = [post.text for post in telegram.ledger if post.text.startswith("You follow:")]
-    assert "• Iran, in General\n• Cyber, in another thread" in listed
+    assert "• Iran: at once, in General\n• Cyber: at once, in another thread" in listed

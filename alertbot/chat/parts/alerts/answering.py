@@ -8,15 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from alertbot.chat.parts.alerts.muting import (
-    DONE,
-    MutePress,
-    for_how_long,
-    read_mute,
-    until,
-    which_topic,
-)
+from alertbot.chat.parts.alerts.muting import DAILY, MutePress, read_mute, which_topic, which_way
 from alertbot.chat.parts.alerts.why import NAME_SHOWN, in_full, pop_up, reasons
+from alertbot.chat.parts.times import muted, shown, silent_until
 from alertbot.chat.talk import (
     Buttons,
     ChatKind,
@@ -31,7 +25,7 @@ from alertbot.chat.talk import (
     quoted,
 )
 from alertbot.model import AlertId, Message, TopicId, is_watch
-from alertbot.ports import Thumb, Told, Vote
+from alertbot.ports import Mode, Thumb, Told, Vote
 from alertbot.words import Words, msgid
 
 NO_LONGER_KEPT = msgid("That alert is no longer kept, so there is no more to say about it.")
@@ -110,25 +104,46 @@ class AlertsPart:
             press = press.with_topic(0)
         if press.topic is not None and press.topic >= len(told.topics):
             return None
-        if press.topic is not None and press.span:
-            return await self._muted(speaker, told, press)
-        shown = self._shown(told, speaker.words, whole=press.whole)
-        return Pressed(message=replace(shown, buttons=self._asking(told, press, speaker.words)))
+        if press.topic is not None and press.way:
+            return await self._silenced(speaker, told, press)
+        buttons = await self._asking(speaker, told, press)
+        message = self._shown(told, speaker.words, whole=press.whole)
+        return Pressed(message=replace(message, buttons=buttons))
 
-    def _asking(self, told: Told, press: MutePress, words: Words) -> Buttons:
-        if press.topic is not None:
-            return for_how_long(press, words)
-        return which_topic(press, [self._name(told, words, topic) for topic in told.topics], words)
+    async def _asking(self, speaker: Speaker, told: Told, press: MutePress) -> Buttons:
+        words, book = speaker.words, self._desk.book
+        if press.topic is None:
+            names = [self._name(told, words, topic) for topic in told.topics]
+            return which_topic(press, names, words)
+        how = (await book.following(speaker.chat)).get(told.topics[press.topic])
+        if how is None or how.mode is Mode.DAILY:
+            return which_way(press, None, words)
+        own = await book.settings(speaker.chat)
+        return which_way(press, shown(own.digest_time), words)
 
-    async def _muted(self, speaker: Speaker, told: Told, press: MutePress) -> Pressed:
-        topic = told.topics[press.topic or 0]
-        span = press.span or ""
-        muted = await self._desk.book.mute(speaker.chat, topic, until(span, self._desk.clock.now()))
-        said = DONE[span] if muted else msgid("You no longer follow {topic}.")
-        return Pressed(
-            notice=speaker.words(said, topic=clip(self._name(told, speaker.words, topic))),
-            message=self._shown(told, speaker.words, whole=press.whole),
-        )
+    async def _silenced(self, speaker: Speaker, told: Told, press: MutePress) -> Pressed:
+        topic, words = told.topics[press.topic or 0], speaker.words
+        name = clip(self._name(told, words, topic))
+        if topic not in await self._desk.book.following(speaker.chat):
+            notice = words("You no longer follow {topic}.", topic=name)
+        else:
+            notice = await self._silence(speaker, topic, name, press.way or "")
+        return Pressed(notice=notice, message=self._shown(told, words, whole=press.whole))
+
+    async def _silence(self, speaker: Speaker, topic: TopicId, name: str, way: str) -> str:
+        words, book = speaker.words, self._desk.book
+        own = await book.settings(speaker.chat)
+        if way == DAILY:
+            await book.set_mode(speaker.chat, Mode.DAILY, {topic})
+            time = shown(own.digest_time)
+            done = words("{topic} comes daily at {time} from now on.", topic=name, time=time)
+            undo = msgid("/digest changes that.")
+        else:
+            until = silent_until(way, self._desk.clock.now())
+            await book.mute(speaker.chat, topic, until)
+            done, undo = muted(words, name, until, own), msgid("/unmute ends that.")
+        # in a channel nobody types
+        return done if speaker.kind is ChatKind.CHANNEL else f"{done} {words(undo)}"
 
     async def _told(self, speaker: Speaker, alert: str) -> Told | None:
         return await self._desk.book.told(speaker.chat, AlertId(int(alert)), speaker.thread)

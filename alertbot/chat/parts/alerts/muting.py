@@ -1,28 +1,22 @@
-"""Asks for how long a topic is to be muted, in place of the buttons under an alert.
+"""Asks how a topic is to be silenced, in place of the buttons under an alert.
 
-Callback data is `mute:<alert>`, then `:<place of the topic in it>`, then `:day`, `:week` or
-`:ever`; `:w` at the end says that the whole of the brief is shown.
+Callback data is `mute:<alert>`, then `:<place of the topic in it>`, then one of LENGTHS, or
+`:daily` for a daily digest instead; `:w` at the end says that the whole of the brief is shown.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
+from alertbot.chat.parts.times import LENGTHS
 from alertbot.chat.talk import Buttons, clip
 from alertbot.model import AlertId, Button
-from alertbot.ports import FOR_GOOD
-from alertbot.words import Words, msgid
+from alertbot.words import Words
 
-DAY, WEEK, EVER = "day", "week", "ever"
-LABELS = {DAY: msgid("24 h"), WEEK: msgid("7 days"), EVER: msgid("Forever")}
-DONE = {
-    DAY: msgid("{topic} is muted for 24 hours. /unmute ends that sooner."),
-    WEEK: msgid("{topic} is muted for 7 days. /unmute ends that sooner."),
-    EVER: msgid("{topic} is muted until you send /unmute."),
-}
+DAILY = "daily"
 _PRESS = re.compile(
-    r"mute:(?P<alert>[0-9]{1,18})(?::(?P<topic>[0-9]{1,2})(?::(?P<span>day|week|ever))?)?(?P<w>:w)?",
+    r"mute:(?P<alert>[0-9]{1,18})"
+    rf"(?::(?P<topic>[0-9]{{1,2}})(?::(?P<way>{'|'.join([*LENGTHS, DAILY])}))?)?(?P<w>:w)?",
     re.ASCII,
 )
 
@@ -34,14 +28,14 @@ class MutePress:
     alert: AlertId
     #: the place of the topic among those the chat was told of; None: to be asked
     topic: int | None
-    #: a key of LABELS; None: to be asked
-    span: str | None
+    #: a key of LENGTHS, or DAILY; None: to be asked
+    way: str | None
     #: whether the whole of the brief is shown
     whole: bool
 
     def with_topic(self, topic: int) -> "MutePress":
         """Return the next step, for a topic."""
-        return MutePress(alert=self.alert, topic=topic, span=None, whole=self.whole)
+        return MutePress(alert=self.alert, topic=topic, way=None, whole=self.whole)
 
 
 def read_mute(data: str) -> MutePress | None:
@@ -52,7 +46,7 @@ def read_mute(data: str) -> MutePress | None:
     return MutePress(
         alert=AlertId(int(found["alert"])),
         topic=None if found["topic"] is None else int(found["topic"]),
-        span=found["span"],
+        way=found["way"],
         whole=found["w"] is not None,
     )
 
@@ -66,22 +60,24 @@ def which_topic(press: MutePress, names: Sequence[str], words: Words) -> Buttons
     return (*rows, (_back(press, words),))
 
 
-def for_how_long(press: MutePress, words: Words) -> Buttons:
-    """Return the lengths to choose from, and the way back."""
+def which_way(press: MutePress, daily_at: str | None, words: Words) -> Buttons:
+    """Return the lengths to choose from, a daily digest instead, and the way back.
+
+    daily_at: when that digest comes; None where the topic comes in it already.
+    """
+    topic = press.topic or 0
     lengths = tuple(
-        Button(label=words(label), data=_data(press, press.topic or 0, span))
-        for span, label in LABELS.items()
+        Button(label=words(label), data=_data(press, topic, length))
+        for length, label in LENGTHS.items()
     )
-    return lengths, (_back(press, words),)
+    if daily_at is None:
+        return lengths, (_back(press, words),)
+    label = words("Daily at {time} instead", time=daily_at)
+    return lengths, (Button(label=label, data=_data(press, topic, DAILY)),), (_back(press, words),)
 
 
-def until(span: str, now: datetime) -> datetime:
-    """Return when a topic that is muted now speaks again."""
-    return {DAY: now + timedelta(days=1), WEEK: now + timedelta(days=7)}.get(span, FOR_GOOD)
-
-
-def _data(press: MutePress, topic: int, span: str = "") -> str:
-    parts = ["mute", str(press.alert), str(topic), span, "w" if press.whole else ""]
+def _data(press: MutePress, topic: int, way: str = "") -> str:
+    parts = ["mute", str(press.alert), str(topic), way, "w" if press.whole else ""]
     return ":".join(part for part in parts if part)
 
 

@@ -77,7 +77,8 @@ def _line(reason: Reason, words: Words, most_parts: int = 99, most_finds: int = 
         words(PARTS[part], finds=_listed(finds, most_finds)) for part, finds in parts[:most_parts]
     )
     more = "; …" if len(parts) > most_parts else ""
-    return words("{topic}: {reasons}", topic=topic, reasons=f"{told}{more}")
+    # as a value, what is told would lose the marks that keep what was found apart from it
+    return f"{words('{topic}:', topic=topic)} {told}{more}"
 
 
 def _listed(finds: Sequence[str], most: int) -> str:

@@ -6,11 +6,12 @@ time and a weekday; `d:at:<minutes>` and `d:on:<weekday>`.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 
 from alertbot.chat.parts.times.clock import choice, read_time, shown
 from alertbot.chat.parts.times.places import city_of
+from alertbot.chat.parts.times.ways import WEEKDAYS, ways_of
 from alertbot.chat.talk import (
     Answer,
     Buttons,
@@ -25,7 +26,7 @@ from alertbot.chat.talk import (
     say,
 )
 from alertbot.model import Button, Message, Topic, TopicId
-from alertbot.ports import Mode, Settings, Subscription
+from alertbot.ports import Mode, Settings
 from alertbot.words import Words, msgid
 
 #: topics in one message
@@ -40,15 +41,6 @@ MODES = {
     Mode.DAILY: msgid("Daily"),
     Mode.WEEKLY: msgid("Weekly"),
 }
-WEEKDAYS = (
-    msgid("Monday"),
-    msgid("Tuesday"),
-    msgid("Wednesday"),
-    msgid("Thursday"),
-    msgid("Friday"),
-    msgid("Saturday"),
-    msgid("Sunday"),
-)
 NOTHING = msgid("You follow no topics yet.")
 NOTHING_YET = msgid("You follow no topics yet. /topics shows what there is.")
 FOR_ALL = msgid("For all of them: tap below.")
@@ -135,25 +127,24 @@ class DigestsPart:
 
     async def _present(self, speaker: Speaker) -> Message:
         """Show how each topic is told, with the choices for all of them."""
-        words, book = speaker.words, self._desk.book
-        following = await book.following(speaker.chat)
-        topics = self._desk.topics.of(following)
-        watches = (await self._desk.own(speaker.chat)).of(following)
+        words, ways = speaker.words, await ways_of(self._desk, speaker.chat)
+        topics = self._desk.topics.of(ways.following)
+        watches = (await self._desk.own(speaker.chat)).of(ways.following)
         if not topics and not watches:
             return say(words(NOTHING if speaker.only_taps else NOTHING_YET))
-        own = await book.settings(speaker.chat)
-        mine = _lines(words, watches, following, own, WATCHES_SHOWN)
-        lines = _lines(words, topics, following, own, SHOWN - len(mine))
+        mine = ways.lines(words, watches, WATCHES_SHOWN)
+        lines = ways.lines(words, topics, SHOWN - len(mine))
         if mine:
             lines += [words("Your watches:"), *mine]
         head = words(
             "This is when I tell you of your topics, by the clock in {city}:",
-            city=city_of(own.timezone),
+            city=city_of(ways.own.timezone),
         )
         foot = words(FOR_ALL if speaker.only_taps else FOR_ALL_OR_TYPE)
         told = (*topics, *watches)
-        modes = {following[topic.id].mode for topic in told}
-        return say("\n".join([head, *lines, foot]), _all_buttons(words, modes, own, len(told)))
+        modes = {ways.following[topic.id].mode for topic in told}
+        buttons = _all_buttons(words, modes, ways.own, len(told))
+        return say("\n".join([head, *lines, foot]), buttons)
 
     async def _of_one(self, speaker: Speaker, topic: Topic) -> Message:
         following = await self._desk.book.following(speaker.chat)
@@ -191,33 +182,6 @@ class DigestsPart:
             for day, name in enumerate(WEEKDAYS)
         )
         return say(words("On which day shall weekly digests come?"), rows)
-
-
-def _lines(
-    words: Words,
-    topics: Sequence[Topic],
-    following: Mapping[TopicId, Subscription],
-    own: Settings,
-    most: int,
-) -> list[str]:
-    lines = [_line(words, topic, following[topic.id], own) for topic in topics[:most]]
-    if (more := len(topics) - most) > 0:
-        lines.append(words.plural("… and {n} more", "… and {n} more", more))
-    return lines
-
-
-def _line(words: Words, topic: Topic, how: Subscription, own: Settings) -> str:
-    name, time = bold(topic.name), shown(own.digest_time)
-    match how.mode:
-        case Mode.INSTANT:
-            return words("• {topic}: at once", topic=name)
-        case Mode.HOURLY:
-            return words("• {topic}: each full hour", topic=name)
-        case Mode.DAILY:
-            return words("• {topic}: daily at {time}", topic=name, time=time)
-        case Mode.WEEKLY:
-            day = words(WEEKDAYS[own.digest_weekday])
-            return words("• {topic}: {day} at {time}", topic=name, day=day, time=time)
 
 
 def _all_buttons(words: Words, modes: Collection[Mode], own: Settings, topics: int) -> Buttons:

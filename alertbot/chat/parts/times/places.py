@@ -22,6 +22,10 @@ Place = tuple[float, float]
 #: what is typed beyond this is no city
 NAME_LENGTH = 60
 SUGGESTIONS = 3
+#: how like a city what is typed has to be, and how much less so than the likeliest (difflib.ratio)
+LIKE, LESS_LIKE = 0.75, 0.1
+#: areas of the tz database whose zones are called by no city: US/Eastern, Canada/Atlantic
+_NO_CITIES = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/")
 
 _OTHERS = {
     "America/New_York": "Washington, Washington DC, Boston, Miami",
@@ -67,8 +71,13 @@ def zones_of(said: str) -> tuple[str, ...]:
 
 def similar_cities(said: str) -> tuple[str, ...]:
     """Return up to three zones whose city may have been meant, the likeliest first."""
-    names = difflib.get_close_matches(_words(said), _by_name(), SUGGESTIONS, 0.7)
-    return tuple(dict.fromkeys(zone for name in names for zone in sorted(_by_name()[name])))
+    words = _words(said)
+    names = difflib.get_close_matches(words, _cities(), SUGGESTIONS, LIKE)
+    likeness = [difflib.SequenceMatcher(a=name, b=words).ratio() for name in names]
+    near = [
+        name for name, like in zip(names, likeness, strict=True) if like > likeness[0] - LESS_LIKE
+    ]
+    return tuple(dict.fromkeys(zone for name in near for zone in sorted(_by_name()[name])))
 
 
 def read_place(said: str) -> Place | None:
@@ -97,11 +106,27 @@ def clock_in(zone: str, now: datetime) -> str:
     return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def moment_in(zone: str, at: datetime) -> str:
+    """Return an instant by the calendar and the clocks of a zone, such as January 30, 14:05."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%B} {local.day}, {local:%H:%M}"
+
+
 @cache
 def _principal() -> Mapping[str, Place]:
     table = files("tzdata").joinpath("zoneinfo", "zone1970.tab").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     return {row[2]: _table_place(row[1]) for row in rows}
+
+
+@cache
+def _cities() -> frozenset[str]:
+    """Return the words of what cities are called."""
+    zones = (zone for zone in available_timezones() if "/" in zone)
+    of_zones = {_words(city_of(zone)) for zone in zones if not zone.startswith(_NO_CITIES)}
+    return frozenset(of_zones).union(
+        _words(city) for of in _OTHERS.values() for city in of.split(", ")
+    )
 
 
 @cache

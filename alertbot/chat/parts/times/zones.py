@@ -41,9 +41,14 @@ class ZonesPart:
         found = zones_of(said)
         if len(found) == 1:
             return (await self._set(speaker, found[0]),)
-        if found := found or similar_cities(said):
+        if found:
             asked = speaker.words("Which one do you mean?")
             return (self._asking(asked, found),)
+        if similar := similar_cities(said):
+            asked = speaker.words(
+                "I know no city called {name}. Did you mean one of these?", name=bold(said)
+            )
+            return (self._asking(asked, similar),)
         unknown = speaker.words(
             "I know no city called {name}. Try a larger one in the same time zone, "
             "such as {example}, or share your location with me.",

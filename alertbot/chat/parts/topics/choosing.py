@@ -1,8 +1,9 @@
 """The commands and buttons by which a chat follows topics and leaves them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from alertbot.chat.parts.times import ways_of
 from alertbot.chat.parts.topics import texts
 from alertbot.chat.parts.topics.keyboard import found_buttons, heading, keyboard, read_press
 from alertbot.chat.parts.topics.suggesting import suggest
@@ -74,8 +75,9 @@ class TopicsPart:
         topic = topics.find(payload.removeprefix(DEEP_LINK)) if linked else None
         news = await self._follow(speaker, topic) if topic else None
         followed = await self._desk.followed(speaker.chat)
-        buttons = keyboard(topics, followed, speaker.words)
-        welcome = texts.welcome(speaker.words, heading(topics, 0), buttons)
+        page = topics.page_of(topic.id) if topic else 0
+        buttons = keyboard(topics, followed, speaker.words, page)
+        welcome = texts.welcome(speaker.words, heading(topics, page), buttons)
         return (welcome, say(news.said), *news.more) if news else (welcome,)
 
     async def _choose(self, speaker: Speaker, _: str) -> Answer:
@@ -102,12 +104,12 @@ class TopicsPart:
         return (say(changed.said), *changed.more)
 
     async def _my_topics(self, speaker: Speaker, _: str) -> Answer:
-        following = await self._desk.book.following(speaker.chat)
-        topics = self._desk.topics.of(following)
-        watches = tuple(await self._desk.own(speaker.chat))
+        known = await ways_of(self._desk, speaker.chat)
+        ways = replace(known, where=places(speaker, known.following))
+        topics = self._desk.topics.of(ways.following)
+        watches = (await self._desk.own(speaker.chat)).of(ways.following)
         paused = tuple(await self._desk.paused(speaker.chat))
-        where = places(speaker, following)
-        return (texts.my_topics(speaker.words, topics, watches, paused, where),)
+        return (texts.my_topics(speaker.words, topics, watches, paused, ways),)
 
     async def _press(self, speaker: Speaker, data: str) -> Pressed | None:
         press = read_press(data)

@@ -1,16 +1,16 @@
 """What is said of topics and of following them."""
 
 import html
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
+from alertbot.chat.parts.times import Ways
 from alertbot.chat.talk import Buttons, bold, say
-from alertbot.model import Message, Topic, TopicId
+from alertbot.model import Message, Topic
 from alertbot.words import Words, msgid
 
 #: as many names as surely fit into one message of 4,096 UTF-16 units
-NAMES_SHOWN = 30
-WATCHES_SHOWN = 10
+NAMES_SHOWN = 18
+WATCHES_SHOWN = 8
 
 SAMPLE = msgid("This is what you will get:")
 IN_GENERAL = msgid(
@@ -121,43 +121,30 @@ def my_topics(
     topics: Sequence[Topic],
     watches: Sequence[Topic],
     paused: Sequence[Topic],
-    where: Mapping[TopicId, str],
+    ways: Ways,
 ) -> Message:
-    """List what the chat follows, what it watches, and what is no longer offered.
-
-    where: to which thread each goes, in HTML; empty outside forums.
-    """
+    """List what the chat follows, what it watches, and what is no longer offered; ways: how."""
     if not topics and not watches and not paused:
         return say(words("You follow no topics yet. /topics shows what there is."))
     parts = []
     if topics:
-        parts.append("\n".join([words("You follow:"), *_names(words, topics, NAMES_SHOWN, where)]))
+        lines = ways.lines(words, topics, NAMES_SHOWN)
+        parts.append("\n".join([words("You follow:"), *lines]))
     if watches:
-        names = _names(words, watches, WATCHES_SHOWN, where)
-        parts.append("\n".join([words("Your watches; /watches changes them:"), *names]))
+        lines = ways.lines(words, watches, WATCHES_SHOWN)
+        parts.append("\n".join([words("Your watches; /watches changes them:"), *lines]))
     if paused:
         names = _names(words, paused, max(0, NAMES_SHOWN - len(topics)))
         head = words("Paused, as no longer offered; /unsubscribe ends them for good:")
         parts.append("\n".join([head, *names]))
-    return say("\n\n".join([*parts, words("/topics changes it.")]))
+    return say("\n\n".join([*parts, words("/topics changes it, /digest when it comes.")]))
 
 
-def _names(
-    words: Words,
-    topics: Sequence[Topic],
-    shown: int,
-    where: Mapping[TopicId, str] = MappingProxyType({}),
-) -> list[str]:
-    lines = [_named(words, topic, where.get(topic.id)) for topic in topics[:shown]]
+def _names(words: Words, topics: Sequence[Topic], shown: int) -> list[str]:
+    lines = [words("• {topic}", topic=bold(topic.name)) for topic in topics[:shown]]
     if (more := len(topics) - shown) > 0:
         lines.append(words.plural("… and {n} more", "… and {n} more", more))
     return lines
-
-
-def _named(words: Words, topic: Topic, place: str | None) -> str:
-    if place is None:
-        return words("• {topic}", topic=bold(topic.name))
-    return words("• {topic}, in {place}", topic=bold(topic.name), place=place)
 
 
 def hint(words: Words) -> Message:
