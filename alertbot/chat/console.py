@@ -146,7 +146,7 @@ class ConsoleChat:
             text = _safe(message.text)
         buttons = [button for row in message.buttons for button in row]
         lines = [f"[{_safe(link.label)}] {_safe(link.url)}" for link in buttons if link.url]
-        choices = _choices(message.buttons)
+        choices = _choices(message.buttons) if self._typed else []
         lines += choices
         if choices:
             lines.append(self._words(TYPE_A_NUMBER))

@@ -120,6 +120,17 @@ class TestConversation:
 
         assert screen.getvalue() == ""
 
+    async def test_where_nobody_types_no_numbers_are_offered(self, commands: Commands) -> None:
+        screen = Screen()
+        read = Button(label="Read", url="https://example.org/brief")
+        row = (read, Button(label="Why?", data="why:1"))
+
+        await ConsoleChat(commands, screen, None).send(CONSOLE, replace(ALERT, buttons=(row,)))
+
+        assert screen.getvalue().endswith(
+            f"a drone.\n[Read] https://example.org/brief\n{'─' * 72}\n"
+        )
+
 
 class TestTyping:
     """Reading from a real descriptor."""
