@@ -63,6 +63,9 @@ bench-push: $(VENV)/.dev .venv-push/.ready  ## Measure a push through a real hub
 words: $(VENV)/.dev  ## Bring the catalogues of all languages up to date with the texts in the code
 	$(BIN)/python tools/words.py
 
+screenshots: $(VENV)/.dev  ## Draw the main conversations into docs/pictures
+	PYTHONPATH=tests $(BIN)/python -m journeys.pictures
+
 picture: $(VENV)/.run  ## Render the README's alert anew (needs Chromium)
 	$(BIN)/python tools/picture.py
 
@@ -127,4 +130,5 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	@touch $@
 
 .PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver \
-    bench-summarize bench-poll bench-attack bench-push bench-find bench-watch words picture lock clean
+    bench-summarize bench-poll bench-attack bench-push bench-find bench-watch words screenshots \
+    picture lock clean

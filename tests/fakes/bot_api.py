@@ -15,6 +15,7 @@ wrong is in `violations`. Literal errors: tdlib/telegram-bot-api, Client.cpp, at
 
 import asyncio
 import json
+import random
 import re
 import time
 from collections import defaultdict, deque
@@ -74,7 +75,7 @@ class FakeBotApi(Loopback):
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._updates: list[dict[str, Any]] = []
         self._last_update = 100
-        self._confirmed = 0
+        self._confirmed = self._last_update
         self._allowed: list[str] | None = None
         self._reader = 0
         self._taps = 0
@@ -89,17 +90,19 @@ class FakeBotApi(Loopback):
         self,
         chat: int,
         text: str,
+        /,
         *,
         who: int | None = None,
         thread: int | None = None,
         **more: object,
     ) -> None:
-        """Let somebody write into a chat; `more` fields may be odd ones.
+        """Let somebody write into a chat, or send what `more` fields say; without a text if "".
 
         who: in a group, if not the one who made it. thread: of a forum.
         """
         self.chats.know(chat)
-        self._tell("message", {**self.chats.incoming(chat, text, who=who, thread=thread), **more})
+        sent = {**self.chats.incoming(chat, text, who=who, thread=thread), **more}
+        self._tell("message", {name: value for name, value in sent.items() if value != ""})
 
     def sends_in_name_of(self, sender: int, group: int, text: str) -> None:
         """Let somebody write into a group as the group itself, or as a channel."""
@@ -164,6 +167,18 @@ class FakeBotApi(Loopback):
         self._open_queries.add(asked)
         content = {"id": asked, "from": self.chats.person(user), "query": query, "offset": offset}
         self._tell("inline_query", content)
+
+    def disorder(self, chance: random.Random, again: int = 0) -> None:
+        """Let what waits come in any order, and some of it twice."""
+        waiting = [{**update} for update in self._updates]
+        waiting += [{**update} for update in chance.choices(waiting, k=again)]
+        ids = range(self._updates[0]["update_id"], self._updates[0]["update_id"] + len(waiting))
+        chance.shuffle(waiting)
+        self._updates = [
+            {**update, "update_id": number} for number, update in zip(ids, waiting, strict=True)
+        ]
+        self._last_update = ids[-1]
+        self._notify()
 
     def block(self, chat: int) -> None:
         """Let the user of a private chat block the bot."""
