@@ -66,6 +66,9 @@ words: $(VENV)/.dev  ## Bring the catalogues of all languages up to date with th
 screenshots: $(VENV)/.dev  ## Draw the main conversations into docs/pictures
 	PYTHONPATH=tests $(BIN)/python -m journeys.pictures
 
+check-journeys: .venv-journeys/.ready  ## The main conversations through tg-auto-test (needs Python 3.12)
+	PYTHONPATH=tests .venv-journeys/bin/python -m journeys.elsewhere
+
 picture: $(VENV)/.run  ## Render the README's alert anew (needs Chromium)
 	$(BIN)/python tools/picture.py
 
@@ -78,7 +81,7 @@ lock:  ## Renew the pinned, hashed requirements (needs uv)
 	    --extra dev --constraint requirements.lock pyproject.toml - --output-file requirements-dev.lock
 
 clean:  ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .venv-aiogram .venv-poll .venv-push .venv-summarize .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) .venv-journeys .venv-aiogram .venv-poll .venv-push .venv-summarize .mypy_cache .ruff_cache .pytest_cache \
 	    .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -129,6 +132,15 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	    --require-hashes -r bench/requirements-push.lock
 	@touch $@
 
+.venv-journeys/.ready: tests/journeys/requirements-elsewhere.lock requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 12) or sys.exit("tg-auto-test needs Python 3.12 or newer; this is " + sys.version.split()[0] + ". Try: make check-journeys PYTHON=python3.13")'
+	@$(PYTHON) -m venv .venv-journeys
+	@.venv-journeys/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --require-hashes -r requirements.lock -r tests/journeys/requirements-elsewhere.lock
+	@.venv-journeys/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --no-deps --no-build-isolation --editable .
+	@touch $@
+
 .PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver \
     bench-summarize bench-poll bench-attack bench-push bench-find bench-watch words screenshots \
-    picture lock clean
+    check-journeys picture lock clean
