@@ -45,6 +45,9 @@ bench-deliver: $(VENV)/.dev .venv-aiogram/.ready  ## Measure how fast alerts rea
 bench-summarize: .venv-summarize/.ready  ## Measure the summarizer beside other libraries
 	PYTHONPATH=. .venv-summarize/bin/python bench/summarize.py --json bench/summarize.json
 
+bench-talk: $(VENV)/.dev  ## Measure the conversation beside 100,000 chats, on both databases
+	$(BIN)/python bench/talk.py --json bench/talk.json
+
 bench-poll: .venv-poll/.ready  ## Measure polls of thousands of feeds beside reader and httpx
 	.venv-poll/bin/python bench/poll.py --json bench/poll.json
 
@@ -142,5 +145,5 @@ $(VENV)/.bench-match: bench/requirements-match.lock $(VENV)/.run
 	@touch $@
 
 .PHONY: help run test check check-style format chaos bench-match bench-backtest bench-deliver \
-    bench-summarize bench-poll bench-attack bench-push bench-find bench-watch words screenshots \
-    check-journeys picture lock clean
+    bench-summarize bench-poll bench-attack bench-push bench-find bench-watch bench-talk words \
+    screenshots check-journeys picture lock clean
