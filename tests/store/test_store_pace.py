@@ -1,5 +1,6 @@
 from bisect import bisect_left
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from store_samples import (
@@ -60,6 +61,24 @@ async def test_a_long_rest_does_not_save_up_for_a_burst(desk: Desk) -> None:
     await desk.publish(alert("b", MISSILES))
 
     assert fullest(await departures(desk), SECOND) <= 31
+
+
+@pytest.mark.parametrize("hours", [0, 3])
+async def test_the_first_after_a_rest_gets_time_to_open_a_connection(
+    desk: Desk, hours: int
+) -> None:
+    await desk.subscribe(*map(ChatId, range(1, 9)))
+    await desk.publish(alert("a", MISSILES))
+    if hours:
+        await departures(desk)
+        desk.later(hours=hours)
+        await desk.publish(alert("b", MISSILES))
+
+    times = await departures(desk)
+
+    first, *others = (later - at for at, later in pairwise(times))
+    assert first / SECOND == pytest.approx(3 / 30, abs=0.002)
+    assert max(others) / SECOND == pytest.approx(1 / 30, abs=0.002)
 
 
 async def test_a_private_chat_gets_one_message_a_second(desk: Desk) -> None:

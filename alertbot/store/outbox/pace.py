@@ -39,6 +39,11 @@ MARGIN = 0.005
 #: catches up, or the rate could not be reached
 STEP = timedelta(seconds=1) / 30
 
+#: how much longer the first after a rest keeps the others waiting: it opens a connection, and all
+#: it needs is done for the first time, so that it would come in together with those after it
+FIRST = 2 * STEP
+REST = timedelta(seconds=1)
+
 #: a digest may be a week away, and a change of clocks more
 LONGEST_HOLD = timedelta(days=9)
 
@@ -87,10 +92,14 @@ async def enter(
     gap = _gap(most, per_second)
     next_at = func.coalesce(type_coerce(pace.c.next_at, BigInteger), 0)
     paused_until = func.coalesce(pace.c.paused_until, literal(EPOCH, Instant))
-    start = case((next_at > time - STEP // MICROSECOND, next_at), else_=time)
+    start = case(
+        (next_at > time - STEP // MICROSECOND, next_at),
+        (next_at > time - REST // MICROSECOND, time),
+        else_=time + FIRST // MICROSECOND,
+    )
     statement = (
         upsert(connection, pace)
-        .values(scope=EVERYONE, next_at=now + gap)
+        .values(scope=EVERYONE, next_at=now + FIRST + gap)
         .on_conflict_do_update(
             index_elements=["scope"],
             set_={"next_at": start + gap // MICROSECOND},
@@ -116,7 +125,7 @@ async def spend(
     start, most: of `enter`.
     """
     count = sum(sent.values())
-    next_at = start + _gap(count, per_second)
+    next_at = start + _gap(count, per_second) if sent else min(start, now)
     if count != most:
         await connection.execute(
             update(pace).where(pace.c.scope == EVERYONE).values(next_at=next_at)
