@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import assert_never
 
 from alertbot.dispatcher.telling.names import watch_name
-from alertbot.dispatcher.wording import clean, clip
+from alertbot.dispatcher.wording import clean, clip, units
 from alertbot.model import Alert, Message, TopicId, is_watch
 from alertbot.ports import Digest, DigestItem, Hold
 from alertbot.words import ENGLISH, Words
@@ -46,7 +46,7 @@ def write_digest(digest: Digest, topics: Mapping[TopicId, str], words: Words = E
     ]
     return Message(
         html="\n\n".join([_bold(heading), *(_group(*group) for group in groups)]),
-        text=plain[0] if _units(plain[0]) <= LIMIT else plain[1],
+        text=plain[0] if units(plain[0]) <= LIMIT else plain[1],
     )
 
 
@@ -115,7 +115,7 @@ def _figures(alert: Alert) -> str:
     line = ""
     for figure in told:
         longer = f"{line} · {figure}" if line else figure
-        if _units(longer) > FIGURES_LIMIT:
+        if units(longer) > FIGURES_LIMIT:
             continue
         line = longer
     return line
@@ -124,13 +124,9 @@ def _figures(alert: Alert) -> str:
 def _short(text: str, limit: int) -> str:
     """Return the text on one line of at most `limit` UTF-16 units."""
     plain, room = clean(text), limit
-    while _units(short := clip(plain, room)) > limit:
+    while units(short := clip(plain, room)) > limit:
         room -= 1
     return short
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _bold(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, watch_topic
@@ -173,12 +173,6 @@ class WatchRows:
         mine = update(watches).where(watches.c.number == number)
         async with self._database.writing() as connection:
             await connection.execute(mine.values(mistake=mistake))
-
-
-async def count_watches(connection: AsyncConnection) -> int:
-    """Return how many watches there are."""
-    statement = select(func.count()).select_from(watches).where(watches.c.saved)
-    return int((await connection.execute(statement)).scalar_one())
 
 
 def _alone_with(chat: ChatId) -> Select[Any]:

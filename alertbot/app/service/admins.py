@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from alertbot.app.service.resting import rest
 from alertbot.chat import Offer, feed_notice
 from alertbot.errors import StoreError
 from alertbot.model import ChatId, FeedId, Message
@@ -68,10 +69,7 @@ class Announcer:
                 await self.announce()
             except StoreError as error:
                 log.debug("notices are not told: %s", error)
-            try:
-                await asyncio.wait_for(stop.wait(), PAUSE.total_seconds())
-            except TimeoutError:
-                continue
+            await rest(PAUSE, stop)
 
     async def announce(self) -> None:
         """Tell what there is to tell; what reached nobody is tried again when its lease ends."""

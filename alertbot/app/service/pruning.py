@@ -6,6 +6,7 @@ from contextlib import aclosing
 from datetime import timedelta
 
 from alertbot.app.service.edits.snapshot import InForce
+from alertbot.app.service.resting import rest
 from alertbot.errors import StoreError
 from alertbot.ports import Clock
 from alertbot.store import Store
@@ -27,7 +28,7 @@ async def keep_pruning(store: Store, in_force: InForce, clock: Clock, stop: asyn
             await _prune(store, in_force, clock, stop)
         except StoreError as error:
             log.error("what is too old is not deleted, next try in an hour: %s", error)
-        await _rest(EVERY, stop)
+        await rest(EVERY, stop)
 
 
 async def _prune(store: Store, in_force: InForce, clock: Clock, stop: asyncio.Event) -> None:
@@ -36,15 +37,8 @@ async def _prune(store: Store, in_force: InForce, clock: Clock, stop: asyncio.Ev
     async with aclosing(store.retention.prune(retention, clock.now())) as batches:
         async for batch in batches:
             deleted += batch
-            await _rest(REST, stop)
+            await rest(REST, stop)
             if stop.is_set():
                 break
     if deleted:
         log.info("deleted what is too old to keep: %d deliveries, lost chats and briefs", deleted)
-
-
-async def _rest(length: timedelta, stop: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), length.total_seconds())
-    except TimeoutError:
-        return

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from alertbot.app.service.resting import rest
 from alertbot.errors import StoreError
 from alertbot.ports import ServiceProcess
 from alertbot.store import Store
@@ -72,7 +73,6 @@ class Pulse:
                 await self.store.processes.alive(replace(process, alive_at=now))
                 if (silence := self.silence()) is not None:
                     await self.store.status.telegram_answered(now - silence)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), HEARTBEAT.total_seconds())
+            await rest(HEARTBEAT, stop)
         with suppress(StoreError):
             await self.store.processes.ended(process.id)

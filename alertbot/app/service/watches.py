@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from alertbot.app.service.edits.snapshot import InForce
+from alertbot.app.service.resting import rest
 from alertbot.chat import watch_goes_on, watch_paused
 from alertbot.classifier import changing_rules
 from alertbot.errors import StoreError
@@ -72,10 +73,7 @@ class PauseTeller:
                     await self.tell()
             except StoreError as error:
                 log.debug("whose watch is paused is not told: %s", error)
-            try:
-                await asyncio.wait_for(stop.wait(), PAUSE.total_seconds())
-            except TimeoutError:
-                continue
+            await rest(PAUSE, stop)
 
     async def tell(self) -> None:
         """Tell of each rule that has become mistaken, and of each that is good again."""

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from alertbot.model import Button, Message
 
@@ -36,7 +37,7 @@ def quoted(text: str, limit: int = NAME_LIMIT) -> str:
     return f"“{clip(text, limit - 2)}”"
 
 
-def escaped(text: str, limit: int) -> str:
+def escaped(text: str, limit: int = NAME_LIMIT) -> str:
     """Return the text clipped and escaped."""
     return html.escape(clip(text, limit), quote=False)
 
@@ -53,6 +54,11 @@ def fit(lines: Iterable[str]) -> str:
     return "\n".join(kept)
 
 
+def date_of(when: datetime) -> str:
+    """Return a date as alerts have it."""
+    return f"{when:%B} {when.day}, {when.year}"
+
+
 def units(text: str) -> int:
     """Return the length of a text as Telegram counts it, in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -60,4 +66,4 @@ def units(text: str) -> int:
 
 def bold(text: str) -> str:
     """Return the text clipped, escaped and bold."""
-    return f"<b>{html.escape(clip(text), quote=False)}</b>"
+    return f"<b>{escaped(text)}</b>"

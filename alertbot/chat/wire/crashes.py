@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import PurePath
 
+from alertbot.chat.lately import Lately
 from alertbot.chat.talk import plain
 from alertbot.model import Message
 
@@ -17,19 +18,17 @@ class Crashes:
     """Remembers what was told."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
-        self._seconds = seconds
-        #: when each kind was told; a kind is a place in the code, so that there are few
-        self._told: dict[str, float] = {}
+        self._told: Lately[str, bool] = Lately(seconds, QUIET)
 
     def news(self, error: BaseException) -> Message | None:
         """Return what to tell the admins; None if they know.
 
         Nothing of what the error says: it may name a chat, or what somebody wrote.
         """
-        kind, now = kind_of(error), self._seconds()
-        if now - self._told.get(kind, float("-inf")) < QUIET:
+        kind = kind_of(error)
+        if self._told.get(kind):
             return None
-        self._told[kind] = now
+        self._told.put(kind, True)
         return plain(
             f"Something went wrong in a chat: {kind}.\n"
             "Whoever it was has been told to try again, and the bot goes on. The log has all of "

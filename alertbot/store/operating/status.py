@@ -34,9 +34,9 @@ from alertbot.store.tables import (
     schedules,
     subscriptions,
     upsert,
+    watches,
 )
 from alertbot.store.told import count_votes
-from alertbot.store.watches import count_watches
 
 SERVICE = "service"
 TELEGRAM = "telegram"
@@ -70,7 +70,7 @@ class StatusRows:
                     subscriptions.c.chat_id,
                     ~subscriptions.c.topic_id.startswith(WATCH),
                 ),
-                watches=await count_watches(connection),
+                watches=await _count(connection, watches.c.number, watches.c.saved),
                 subscribers=await count_subscribers(connection),
                 deliveries=counts,
                 repeated=repeated,

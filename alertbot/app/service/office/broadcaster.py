@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from alertbot.app.service.resting import rest
 from alertbot.errors import StoreError
 from alertbot.ports import BroadcastBook, Clock
 
@@ -30,14 +30,13 @@ class Broadcaster:
     async def run(self, stop: asyncio.Event) -> None:
         """Go on with whatever is under way until `stop`."""
         while not stop.is_set():
-            rest = REST
+            pause = REST
             try:
                 made = await self.book.go_on(self.clock.now())
                 if made is not None:
-                    rest = PAUSE
+                    pause = PAUSE
                 if made:
                     self.on_deliveries()
             except StoreError as error:
                 log.error("a broadcast does not go on, trying again: %s", error)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), rest.total_seconds())
+            await rest(pause, stop)

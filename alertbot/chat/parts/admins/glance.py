@@ -6,7 +6,7 @@ Callback data is `admin:home`, or `admin:<list>:<page>` with the list `feeds`, `
 import re
 from collections.abc import Iterator, Mapping
 
-from alertbot.chat.parts.admins.office import Glance, Office
+from alertbot.chat.parts.admins.office import Glance, Office, paged
 from alertbot.chat.talk import (
     Answer,
     Buttons,
@@ -64,18 +64,11 @@ def front_page(glance: Glance) -> Message:
 def list_page(name: str, glance: Glance, page: int) -> Message:
     """Write a page of the list of this name, counted from 0; the last one if there are fewer."""
     lines = {"feeds": glance.feeds, "topics": glance.topics, "acts": glance.acts}[name]
-    last = max(0, (len(lines) - 1) // PAGE)
-    page = min(page, last)
-    head = f"{bold(HEADINGS[name])}, page {page + 1} of {last + 1}"
-    shown = lines[page * PAGE : (page + 1) * PAGE]
-    turns = [
-        Button(label=label, data=f"admin:{name}:{to}")
-        for label, to in (("‹", page - 1), ("›", page + 1))
-        if 0 <= to <= last
-    ]
+    shown = paged(lines, page, PAGE, f"admin:{name}")
+    head = f"{bold(HEADINGS[name])}, page {shown.number} of {shown.of}"
     back = (Button(label="Back", data="admin:home"),)
-    rows = (tuple(turns), back) if turns else (back,)
-    return say(fit([head, *map(_item, shown)]), rows)
+    rows = (shown.turns, back) if shown.turns else (back,)
+    return say(fit([head, *map(_item, shown.items)]), rows)
 
 
 def _front(glance: Glance) -> Iterator[str]:

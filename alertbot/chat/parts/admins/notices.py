@@ -7,7 +7,7 @@ import html
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from alertbot.chat.talk import bold, clip, fit, say
+from alertbot.chat.talk import bold, escaped, fit, say
 from alertbot.errors import Problem
 from alertbot.log import HIDDEN, TOKEN
 from alertbot.model import FeedId, Message
@@ -49,7 +49,7 @@ def config_in_force(
     again: the one before it was refused.
     """
     head = f"{bold(file)} is in force {'again' if again else 'now'}."
-    lines = [f"• {html.escape(clip(change, PROBLEM_LENGTH), quote=False)}" for change in changes]
+    lines = [f"• {escaped(change, PROBLEM_LENGTH)}" for change in changes]
     if waiting:
         lines.append(f"Waiting for a restart: {html.escape(', '.join(waiting), quote=False)}")
     said = say("\n".join([head, *lines]))
@@ -79,7 +79,7 @@ def feed_notice(notice: Notice, names: Mapping[FeedId, str]) -> Message:
     feed = bold(names.get(notice.feed, notice.feed))
     match notice.event:
         case Event.MOVED:
-            address = html.escape(clip(notice.detail, PROBLEM_LENGTH), quote=False)
+            address = escaped(notice.detail, PROBLEM_LENGTH)
             told = f"has moved for good and is read at its new address: {address}"
             wanted = "Please change its url in the config."
         case Event.TWIN:
@@ -105,7 +105,7 @@ def _alarm(notice: Notice) -> tuple[str, str]:
             told = f"has brought nothing new{since}, which is unusually long for it."
             return told, "Please see whether its page has news; if so, its url may have changed."
         case Event.FAILING:
-            reason = html.escape(clip(error, PROBLEM_LENGTH), quote=False)
+            reason = escaped(error, PROBLEM_LENGTH)
             told = f"could not be read{since}: {reason}"
             return told, "It is asked on; please check its url in the config."
     told = f"has carried no tags{since}."
@@ -126,4 +126,4 @@ def _one_line(problem: Problem) -> str:
     key = f"{problem.about}: " if problem.key else ""
     key = f"warning: {key}" if problem.warning else key
     message = TOKEN.sub(HIDDEN, problem.message.partition("\n")[0])
-    return f"• {html.escape(clip(f'{where}{key}{message}', PROBLEM_LENGTH), quote=False)}"
+    return f"• {escaped(f'{where}{key}{message}', PROBLEM_LENGTH)}"

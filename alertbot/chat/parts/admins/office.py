@@ -1,15 +1,17 @@
 """What the commands of admins work with, beside the desk: the rooms behind it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from alertbot.chat.talk import Answer, Desk, Speaker
-from alertbot.model import ChatId, FeedId, Message
+from alertbot.model import Button, ChatId, FeedId, Message
 from alertbot.ports import Act, ActBook, BroadcastBook
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,35 @@ class Office(Protocol):
     async def test(self, said: str) -> Answer:
         """Show what would be sent of a page, a feed or a text, and why."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some of a list that admins leaf through."""
+
+    items: Sequence[T]
+    #: from 1
+    number: int
+    #: how many pages there are
+    of: int
+    #: the ways to the one before and the one after
+    turns: tuple[Button, ...]
+
+
+def paged(items: Sequence[T], page: int, size: int, data: str) -> Page[T]:
+    """Return a page, counted from 0; the last one if there are fewer.
+
+    data: what stands before the number of a page in the callback data of its turns.
+    """
+    last = max(0, (len(items) - 1) // size)
+    page = min(page, last)
+    turns = tuple(
+        Button(label=label, data=f"{data}:{to}")
+        for label, to in (("‹", page - 1), ("›", page + 1))
+        if 0 <= to <= last
+    )
+    shown = items[page * size : (page + 1) * size]
+    return Page(items=shown, number=page + 1, of=last + 1, turns=turns)
 
 
 def act_of(desk: Desk, speaker: Speaker, what: str, detail: str = "") -> Act:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from alertbot.chat.parts.admins.office import Office, act_of, log_act
+from alertbot.chat.parts.admins.office import Office, act_of, log_act, paged
 from alertbot.chat.talk import (
     Answer,
     Buttons,
@@ -32,7 +32,6 @@ PAGE = 8
 LABEL = 40
 _PRESS = re.compile(r"(?P<do>pause|resume):(?P<kind>feed|topic):(?P<id>[a-z0-9-]{1,48})", re.ASCII)
 _TURN = re.compile(r"pauses:(?P<page>[0-9]{1,4})", re.ASCII)
-Key = tuple[Pausable, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +41,7 @@ class _Item:
     kind: Pausable
     id: str
     name: str
-
-    @property
-    def key(self) -> Key:
-        return self.kind, self.id
+    paused: bool
 
     @property
     def said(self) -> str:
@@ -91,8 +87,8 @@ class Pausing:
         if not found:
             return None
         items = await self._all()
-        key = Pausable(found["kind"]), found["id"]
-        item = next((one for one in items if one.key == key), None)
+        key = found["kind"], found["id"]
+        item = next((one for one in items if (one.kind, one.id) == key), None)
         if item is None:
             return None
         done = await self._do(speaker, found["do"], item)
@@ -118,47 +114,34 @@ class Pausing:
 
     async def _all(self) -> Sequence[_Item]:
         """Return what can be paused, and what is though it left the config."""
-        items = [
-            _Item(kind=Pausable.FEED, id=id_, name=name)
-            for id_, name in self._office.feeds().items()
-        ]
-        items += [
-            _Item(kind=Pausable.TOPIC, id=topic.id, name=topic.name) for topic in self._desk.topics
-        ]
-        known = {item.key for item in items}
-        return items + [
-            _Item(kind=pause.kind, id=pause.id, name=pause.id)
-            for pause in await self._office.acts.pauses()
-            if (pause.kind, pause.id) not in known
+        paused = [(pause.kind, pause.id) for pause in await self._office.acts.pauses()]
+        names: dict[tuple[Pausable, str], str] = {
+            (Pausable.FEED, id_): name for id_, name in self._office.feeds().items()
+        }
+        names |= {(Pausable.TOPIC, topic.id): topic.name for topic in self._desk.topics}
+        names |= {key: key[1] for key in paused if key not in names}
+        return [
+            _Item(kind=kind, id=id_, name=name, paused=(kind, id_) in paused)
+            for (kind, id_), name in names.items()
         ]
 
     async def _page(self, page: int, *, only_paused: bool = False) -> Message:
         """Show what is paused, with a button for each thing that can be or, if wished, that is."""
         items = await self._all()
-        paused = {(pause.kind, pause.id) for pause in await self._office.acts.pauses()}
-        those = [item for item in items if item.key in paused]
+        those = [item for item in items if item.paused]
         named = ", ".join(escaped(f"{item.kind} {item.name}", LABEL) for item in those[:20])
         head = f"Paused: {named}" if those else "Nothing is paused."
-        return say(fit([head]), _rows(those if only_paused else items, paused, page))
+        return say(fit([head]), _rows(those if only_paused else items, page))
 
 
 def _is_called(item: _Item, said: str) -> bool:
     return said.casefold() in (item.id, item.name.casefold(), f"{item.kind} {item.id}")
 
 
-def _rows(items: Sequence[_Item], paused: set[Key], page: int) -> Buttons:
-    last = max(0, (len(items) - 1) // PAGE)
-    page = min(page, last)
-    rows = tuple(
-        (_button("resume" if item.key in paused else "pause", item),)
-        for item in items[page * PAGE : (page + 1) * PAGE]
-    )
-    turns = tuple(
-        Button(label=label, data=f"pauses:{to}")
-        for label, to in (("‹", page - 1), ("›", page + 1))
-        if 0 <= to <= last
-    )
-    return (*rows, turns) if turns else rows
+def _rows(items: Sequence[_Item], page: int) -> Buttons:
+    shown = paged(items, page, PAGE, "pauses")
+    rows = tuple((_button("resume" if item.paused else "pause", item),) for item in shown.items)
+    return (*rows, shown.turns) if shown.turns else rows
 
 
 def _button(do: str, item: _Item) -> Button:

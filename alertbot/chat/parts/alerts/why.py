@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from alertbot.chat.talk import clip
+from alertbot.chat.talk import clip, units
 from alertbot.model import Match, TopicId, Via, Zone
 from alertbot.words import Words, msgid
 
@@ -50,7 +50,7 @@ def in_full(found: Sequence[Reason], words: Words) -> str:
 
 def pop_up(found: Sequence[Reason], words: Words) -> str:
     """Write it in 200 UTF-16 units: all of it, or the most telling of it."""
-    return next(text for text in _shorter_and_shorter(found, words) if _units(text) <= ROOM)
+    return next(text for text in _shorter_and_shorter(found, words) if units(text) <= ROOM)
 
 
 def _shorter_and_shorter(found: Sequence[Reason], words: Words) -> Iterator[str]:
@@ -91,7 +91,3 @@ def _whole_words(text: str) -> str:
     if len(flat) <= FIND_LIMIT:
         return flat
     return f"{flat[: FIND_LIMIT - 1].rpartition(' ')[0]} …".strip()
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

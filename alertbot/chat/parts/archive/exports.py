@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alertbot.chat.parts.archive.results import date_of
+from alertbot.chat.talk import date_of
 from alertbot.model import Alert, Document, FeedId, Match, TopicId
 from alertbot.ports import ToldAlert
 

@@ -2,9 +2,8 @@
 
 import html
 from collections.abc import Mapping
-from datetime import datetime
 
-from alertbot.chat.talk import Buttons, clip, say
+from alertbot.chat.talk import Buttons, clip, date_of, say
 from alertbot.classifier.search import Search
 from alertbot.model import Brief, Button, FeedId, Message, Zone
 from alertbot.ports import Found, FoundBrief
@@ -41,11 +40,6 @@ def results(
         else:
             entries.append(words("There are older ones, too: ask with fewer words to leaf on."))
     return say("\n\n".join(entries), rows)
-
-
-def date_of(when: datetime) -> str:
-    """Return a date as alerts have it."""
-    return f"{when:%B} {when.day}, {when.year}"
 
 
 def line(brief: Brief, search: Search) -> str:

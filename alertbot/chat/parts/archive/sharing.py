@@ -6,9 +6,9 @@ Whoever asks gets the same, in English: Telegram keeps an answer and gives it to
 import re
 from dataclasses import replace
 
-from alertbot.chat.parts.archive.results import SHOWN, date_of
+from alertbot.chat.parts.archive.results import SHOWN
 from alertbot.chat.parts.archive.showing import alert_of
-from alertbot.chat.talk import Article, Desk, Shared, clip
+from alertbot.chat.talk import Article, Desk, Shared, clip, date_of
 from alertbot.classifier.search import read_search
 from alertbot.model import Alert, BriefId, Message
 from alertbot.ports import FoundBrief

@@ -3,11 +3,10 @@
 import html
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from alertbot.chat.parts.watches.reading import LONGEST, ReadRule
 from alertbot.chat.parts.watches.rehearsal import WEEKS, Rehearsal
-from alertbot.chat.talk import Buttons, clip, say
+from alertbot.chat.talk import Buttons, clip, date_of, escaped, say
 from alertbot.classifier.backtest import Trial
 from alertbot.model import Button, Message
 from alertbot.ports import Watch
@@ -30,7 +29,7 @@ BROAD = msgid(
 
 def code(text: str, limit: int = LONGEST) -> str:
     """Return a rule clipped, escaped and as code."""
-    return f"<code>{html.escape(clip(text, limit), quote=False)}</code>"
+    return f"<code>{escaped(text, limit)}</code>"
 
 
 def usage(words: Words, lists: Sequence[str]) -> Message:
@@ -114,7 +113,7 @@ def _doubt(words: Words, doubt: str) -> str:
 
 def _sentence(reason: str) -> str:
     """Return what the linter says, clipped, escaped and ended."""
-    shown = html.escape(clip(reason, DOUBT_SHOWN), quote=False)
+    shown = escaped(reason, DOUBT_SHOWN)
     return shown if shown.endswith((".", "?", "!", "…")) else f"{shown}."
 
 
@@ -122,7 +121,7 @@ def _would_have(words: Words, found: Rehearsal) -> str:
     if not found.briefs:
         return words("There are no briefs of the last {days} days to try it on.", days=WEEKS.days)
     if found.since:
-        days = words("Since {date}", date=date(found.since))
+        days = words("Since {date}", date=date_of(found.since))
     else:
         days = words("In the last {days} days", days=WEEKS.days)
     if not found.alerts:
@@ -146,7 +145,7 @@ def _would_have(words: Words, found: Rehearsal) -> str:
 def _brief(trial: Trial) -> tuple[str, str]:
     """Return a brief's line in HTML, with its link, and in plain words."""
     when = trial.published or trial.at
-    dated = f" · {date(when)}" if when else ""
+    dated = f" · {date_of(when)}" if when else ""
     title = clip(trial.title, TITLE_SHOWN)
     linked = html.escape(title, quote=False)
     if trial.link:
@@ -198,7 +197,7 @@ def ended(words: Words, watch: Watch) -> str:
 
 def not_yours(words: Words, said: str) -> Message:
     """Say that the chat has no watch of this number."""
-    number = html.escape(clip(said, LABEL_SHOWN), quote=False)
+    number = escaped(said, LABEL_SHOWN)
     return say(
         words("You have no watch with the number {number}; /watches lists yours.", number=number)
     )
@@ -222,8 +221,3 @@ def watch_goes_on(words: Words, watch: Watch) -> Message:
     """Tell a chat, without a sound, that a watch which was paused is matched again."""
     said = say(words("Your watch {rule} goes on.", rule=code(watch.rule, RULE_SHOWN)))
     return replace(said, silent=True)
-
-
-def date(at: datetime) -> str:
-    """Return a date as alerts write it."""
-    return f"{at:%B} {at.day}, {at.year}"
