@@ -20,6 +20,7 @@ from alertbot.ports import (
     Throttled,
 )
 from alertbot.store import open_store
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -89,14 +90,6 @@ async def test_telling_is_done_when_one_admin_knows_or_none_ever_will(
     assert await admins(Scripted(*outcomes), *chats).tell(Message(html="", text="")) is done
 
 
-class FixedClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-
 async def test_case_31_what_befell_a_feed_is_told_until_an_admin_has_it_and_then_no_more(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,7 +98,7 @@ async def test_case_31_what_befell_a_feed_is_told_until_an_admin_has_it_and_then
     [due] = await store.feeds.claim_feeds(NOW, 1, timedelta(minutes=2))
     polled = PolledFeed(feed=due.feed, token=due.token, next_poll_at=NOW, notices=(GONE,))
     await store.feeds.save_poll(polled, NOW)
-    messenger, clock = Scripted(LOST, ARRIVED), FixedClock()
+    messenger, clock = Scripted(LOST, ARRIVED), HeldClock(NOW)
     who = admins(messenger, 7)
 
     for _ in range(4):

@@ -21,6 +21,7 @@ from alertbot.config import load_config
 from alertbot.feeds.poll import HttpFeeds
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.store import open_store
+from fakes.clock import HeldClock
 from fakes.loopback import Loopback
 from fakes.sqlite import fresh_file
 
@@ -43,18 +44,10 @@ MANNERS = (
 )
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> datetime:
-        return self.time
-
-
 class Publishers(Loopback):
     """Each feed of the config at a path of its own, with more and more of the labelled briefs."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: HeldClock) -> None:
         super().__init__()
         self.clock = clock
         self.polls = 0
@@ -105,7 +98,7 @@ def _rss(items: list[dict[str, Any]]) -> bytes:
 async def test_for_an_hour_nothing_is_logged_or_reported_that_an_operator_would_not_want(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clock = Clock()
+    clock = HeldClock(START)
     config = load_config(CONFIG, {})
     caplog.set_level(logging.WARNING)
     async with AsyncExitStack() as opened:

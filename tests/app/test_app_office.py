@@ -17,6 +17,7 @@ from alertbot.config import load_config
 from alertbot.model import ChatId, Feed, Message, TopicId
 from alertbot.ports import Act, Pausable, SendOutcome, Sent
 from alertbot.store import open_store
+from fakes.clock import HeldClock
 from fakes.feed_server import FeedServer
 from fakes.sqlite import fresh_file
 from fakes.telegram_parser import parse_html
@@ -52,11 +53,6 @@ rule = 'harbour* AND crane*'
 """
 TOKEN = {"ALERTBOT_TELEGRAM_TOKEN": "123456789:" + "A" * 35}
 TEXT = "Iran Fires Missiles\n\nIran fired 17 missiles at a base on Sunday."
-
-
-class Clock:
-    def now(self) -> datetime:
-        return NOW
 
 
 class Post:
@@ -109,7 +105,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     in_force = InForce(take_snapshot(load_config(path, TOKEN)))
     await store.feeds.register_feeds(in_force.snapshot.config.feeds, NOW)
-    yield House(AdminOffice(store=store, in_force=in_force, clock=Clock()), path)
+    yield House(AdminOffice(store=store, in_force=in_force, clock=HeldClock(NOW)), path)
     await store.close()
 
 
@@ -269,7 +265,7 @@ async def test_a_broadcast_is_queued_while_the_service_runs_and_the_sender_is_wo
     await store.broadcasts.approve(number, act)
     stop = asyncio.Event()
 
-    await asyncio.wait_for(Broadcaster(store.broadcasts, Clock(), stop.set).run(stop), 10)
+    await asyncio.wait_for(Broadcaster(store.broadcasts, HeldClock(NOW), stop.set).run(stop), 10)
 
     [delivery] = (await store.outbox.claim(NOW, 1, timedelta(minutes=1))).deliveries
     assert delivery.content == Message(html="Hello", text="Hello")

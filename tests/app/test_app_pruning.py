@@ -17,15 +17,11 @@ from alertbot.config import load_config
 from alertbot.errors import StoreError
 from alertbot.ports import Retention
 from alertbot.store import Store, open_store
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CONFIG = '[retention]\nbriefs = "{kept}"\n'
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 @pytest.fixture
@@ -50,7 +46,7 @@ def test_what_is_older_than_the_config_says_is_deleted_as_soon_as_the_service_st
     async def run() -> int:
         store = await open_store(url)
         stop = asyncio.Event()
-        keeper = asyncio.create_task(pruning.keep_pruning(store, in_force, FixedClock(), stop))
+        keeper = asyncio.create_task(pruning.keep_pruning(store, in_force, HeldClock(NOW), stop))
         async with asyncio.timeout(20):
             while (left := await store.feeds.archive_size()) > 1:
                 pass
@@ -87,7 +83,7 @@ async def kept_pruning(in_force: InForce, *script: object) -> Scripted:
     scripted = Scripted(stop, list(script))
     store = cast(Store, SimpleNamespace(retention=scripted))
     async with asyncio.timeout(20):
-        await pruning.keep_pruning(store, in_force, FixedClock(), stop)
+        await pruning.keep_pruning(store, in_force, HeldClock(NOW), stop)
     return scripted
 
 

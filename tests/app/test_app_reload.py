@@ -25,6 +25,7 @@ from alertbot.model import AlertId, Brief, ChatId, Entry, Feed, FeedId, Match, T
 from alertbot.store import Store, open_store
 from alertbot.words import ENGLISH
 from fakes.chat_samples import speaker
+from fakes.clock import HeldClock
 from fakes.screen import Screen
 from fakes.sqlite import fresh_file
 
@@ -54,11 +55,6 @@ hackers = ["hacker*"]
 BEFORE = FEED + TOPIC + OTHER
 
 
-class Clock:
-    def now(self) -> datetime:
-        return NOW
-
-
 class House:
     """A store, a terminal at which the admin sits, and a config file that tests edit."""
 
@@ -68,14 +64,14 @@ class House:
         self.screen = Screen()
         self.store_is_broken = False
         self.in_force = InForce(take_snapshot(load_config(path, {})))
-        self.office = AdminOffice(store=store, in_force=self.in_force, clock=Clock())
+        self.office = AdminOffice(store=store, in_force=self.in_force, clock=HeldClock(NOW))
         self.commands = open_commands(
             Desk(
                 book=store.chats,
                 archive=store.archive,
                 watches=store.watches,
                 offer=self.in_force.offer,
-                clock=Clock(),
+                clock=HeldClock(NOW),
             ),
             self.office,
         )

@@ -36,6 +36,7 @@ from alertbot.ports import (
 from alertbot.scheduler import Poller
 from alertbot.store import Store, open_store
 from alertbot.words import ENGLISH, Words
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -62,11 +63,6 @@ ENTRY = Entry(
     content="Iranian drones struck the port of Marsa.",
     is_html=False,
 )
-
-
-class Clock:
-    def now(self) -> datetime:
-        return NOW
 
 
 @dataclass
@@ -155,7 +151,7 @@ async def test_a_poll_knows_what_was_saved_before_it_and_tells_that_chat_alone(
         source=Publisher(["1", "2"]),
         store=house.store.feeds,
         understand=house.in_force.understand,
-        clock=Clock(),
+        clock=HeldClock(NOW),
         topics=house.in_force.topics,
         prepare=house.watches.refresh,
     )

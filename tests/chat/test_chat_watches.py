@@ -37,11 +37,11 @@ from fakes.chat_samples import (
     NOW,
     TERMS,
     TOPICS,
-    FixedClock,
     commands_for,
     offer,
     speaker,
 )
+from fakes.clock import HeldClock
 from fakes.office import MemoryOffice
 from fakes.sqlite import fresh_file
 from fakes.telegram_parser import parse_html
@@ -65,7 +65,7 @@ def talk(store: Store, offered: Offer | None = None) -> Commands:
             book=store.chats,
             archive=store.archive,
             offer=lambda: shown,
-            clock=FixedClock(),
+            clock=HeldClock(NOW),
             watches=store.watches,
         ),
         MemoryOffice(),

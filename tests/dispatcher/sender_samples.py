@@ -28,6 +28,7 @@ from alertbot.ports import Claim, Delivery, Digest, PolledFeed, SendOutcome, Sen
 from alertbot.store import Store
 from alertbot.store.outbox import OutboxRows
 from alertbot.words import Words
+from fakes.clock import HeldClock
 
 START = datetime(2024, 1, 23, 12, tzinfo=UTC)
 FEED, TOPIC = FeedId("fdd"), TopicId("iran-missiles")
@@ -35,14 +36,6 @@ ANNA, BORIS, CARLA = ChatId(11), ChatId(12), ChatId(13)
 NEWSROOM, UPGRADED = ChatId(-21), ChatId(-10021)
 LEASE = timedelta(seconds=60)
 ORDINARY = Topic(id=TOPIC, name="Iran missiles")
-
-
-@dataclass
-class Clock:
-    time: datetime = START
-
-    def now(self) -> datetime:
-        return self.time
 
 
 @dataclass
@@ -184,7 +177,7 @@ class Bench:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.clock = Clock()
+        self.clock = HeldClock(START)
         self.wire = Wire()
         self.wire.answering.set()
         self.outbox = WatchedOutbox(store.outbox)

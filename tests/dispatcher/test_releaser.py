@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sender_samples import ANNA, BORIS, START, Bench, Clock
+from sender_samples import ANNA, BORIS, START, Bench
 
 from alertbot.dispatcher import Releaser
 from alertbot.errors import StoreError
 from alertbot.ports import Mode, Planner, QuietHours
 from alertbot.store import Store, open_store
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
 
 
@@ -102,7 +103,7 @@ async def test_a_store_in_trouble_is_asked_again(
     stop = asyncio.Event()
     book = BusyBook(bench.store, stop)
 
-    await Releaser(book, Clock(), lambda: None).run(stop)
+    await Releaser(book, HeldClock(START), lambda: None).run(stop)
 
     assert book.calls == 3
     assert "cannot be released, trying again" in caplog.text

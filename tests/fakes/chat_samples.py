@@ -33,6 +33,7 @@ from alertbot.model import (
 )
 from alertbot.ports import Archive, ChatBook, Found, PastAlerts, Told, ToldAlert
 from alertbot.words import ENGLISH, Words
+from fakes.clock import HeldClock
 from fakes.office import MemoryOffice
 from fakes.watch_book import NobodyWatches
 
@@ -79,11 +80,6 @@ def offer(
     )
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 class EmptyArchive:
     """An archive without a brief."""
 
@@ -104,7 +100,7 @@ def desk_for(book: ChatBook, offered: Offer, archive: Archive | None = None) -> 
         archive=archive or EmptyArchive(),
         watches=NobodyWatches(),
         offer=lambda: offered,
-        clock=FixedClock(),
+        clock=HeldClock(NOW),
     )
 
 

@@ -27,15 +27,11 @@ from alertbot.dispatcher import Sender
 from alertbot.model import Entry, FeedId
 from alertbot.ports import PolledFeed
 from alertbot.store import Store, open_store
+from fakes.clock import HeldClock
 
 NOW = datetime.fromisoformat("2024-01-23T20:12:00+00:00")
 FEED = FeedId("meridian")
 TOKEN = "123456789:a_token_that_is_sent_to_nobody_0000"
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 class Prepared:
@@ -62,9 +58,9 @@ class House:
             archive=store.archive,
             watches=store.watches,
             offer=self.in_force.offer,
-            clock=FixedClock(),
+            clock=HeldClock(NOW),
         )
-        office = AdminOffice(store=store, in_force=self.in_force, clock=FixedClock())
+        office = AdminOffice(store=store, in_force=self.in_force, clock=HeldClock(NOW))
         self.commands: Commands = open_commands(desk, office)
         self.client = ServerlessTelegramClient(build_application=self._application)
 
@@ -96,7 +92,7 @@ class House:
         await self.store.feeds.save_poll(polled, NOW)
         stop = asyncio.Event()
         sender = Sender(
-            self.store.outbox, self.bot.messenger, self.in_force.write, FixedClock(),
+            self.store.outbox, self.bot.messenger, self.in_force.write, HeldClock(NOW),
             self.in_force.write_digest,
         )  # fmt: skip
         sending = asyncio.create_task(sender.run(stop))

@@ -21,8 +21,9 @@ from alertbot.model import Feed
 from alertbot.store import Store, open_store
 from fakes.bot_api import FakeBotApi
 from fakes.chat_samples import QUICK
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
-from journeys.stage import ADA, CHIEF, Clock, Stage
+from journeys.stage import ADA, CHIEF, START, Stage
 from journeys.transcript import Transcript
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -67,7 +68,7 @@ def _with_an_admin(config: Path, folder: Path) -> Path:
 async def _built(
     path: Path, store: Store, telegram: FakeBotApi, title: str, opened: AsyncExitStack
 ) -> Stage:
-    clock = Clock()
+    clock = HeldClock(START)
     read = partial(load_config, path, {TOKEN: telegram.token})
     in_force = InForce(take_snapshot(read()))
     await store.feeds.register_feeds(in_force.snapshot.config.feeds, clock.now())

@@ -23,6 +23,7 @@ from alertbot.model import Entry, FeedId
 from alertbot.ports import PolledFeed, ServiceProcess
 from alertbot.store import Store
 from fakes.bot_api import FakeBotApi, Posted
+from fakes.clock import HeldClock
 from journeys.transcript import Changed, Heading, Noticed, Offered, Said, Shown, Tapped, Transcript
 
 #: a Tuesday, a little before the demo's third brief comes out
@@ -48,14 +49,6 @@ TOKEN = "ALERTBOT_TELEGRAM_TOKEN"
 
 
 @dataclass
-class Clock:
-    time: datetime = START
-
-    def now(self) -> datetime:
-        return self.time
-
-
-@dataclass
 class Stage:
     """What a journey does, and where it is written down."""
 
@@ -66,7 +59,7 @@ class Stage:
     watches: Watches
     reloader: Reloader
     config: Path
-    clock: Clock
+    clock: HeldClock
     sender: Sender
     releaser: Releaser
     transcript: Transcript

@@ -14,6 +14,7 @@ from alertbot.scheduler import Orders, understand
 from alertbot.scheduler.cadence import Plan
 from alertbot.scheduler.orders import LEASE, LONGEST_LEASE, NET, PROOF, paced
 from alertbot.store import Store, open_store
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -45,14 +46,6 @@ PROVEN = Order(
 )
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
 class ScriptedHubs:
     """Takes every request, unless told otherwise."""
 
@@ -71,7 +64,7 @@ class Desk:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.clock = Clock()
+        self.clock = HeldClock(NOW)
         self.hubs = ScriptedHubs()
         self.orders = Orders(
             store=store.orders,
@@ -103,7 +96,7 @@ class Desk:
 
     async def prove(self, order: Order) -> None:
         for _ in range(PROOF):
-            await self.store.orders.pushed(order, ahead=True, now=self.clock.at)
+            await self.store.orders.pushed(order, ahead=True, now=self.clock.time)
 
 
 def read(hub: HubLink | None) -> Fetched:
@@ -178,7 +171,7 @@ async def test_a_feed_that_names_a_hub_no_more_is_no_longer_ordered(desk: Desk) 
     order = await desk.ordered()
     await desk.poll(UNCHANGED)
     assert await desk.order() == order
-    desk.clock.at += timedelta(days=1)
+    desk.clock.time += timedelta(days=1)
     await desk.poll(read(None))
     await desk.orders.ask_due()
 
@@ -214,7 +207,7 @@ async def test_a_hub_that_will_not_take_an_order_is_asked_again_later(desk: Desk
     await desk.orders.ask_due()
     assert len(desk.hubs.asked) == 1
 
-    desk.clock.at += timedelta(minutes=5)
+    desk.clock.time += timedelta(minutes=5)
     await desk.orders.ask_due()
     assert len(desk.hubs.asked) == 2
 
@@ -222,16 +215,16 @@ async def test_a_hub_that_will_not_take_an_order_is_asked_again_later(desk: Desk
 async def test_an_order_is_renewed_with_the_same_callback_before_its_lease_ends(desk: Desk) -> None:
     order = await desk.ordered()
     await desk.ask(order, lease_seconds="1000")
-    desk.clock.at += timedelta(seconds=799)
+    desk.clock.time += timedelta(seconds=799)
     await desk.orders.ask_due()
     assert len(desk.hubs.asked) == 1
-    desk.clock.at += timedelta(seconds=1)
+    desk.clock.time += timedelta(seconds=1)
     await desk.orders.ask_due()
 
     first, second = desk.hubs.asked
     assert (first.callback, first.secret) == (second.callback, second.secret)
     assert await desk.ask(order, lease_seconds="1000") == "ch4llenge"
-    assert (await desk.order()).lease_until == desk.clock.at + timedelta(seconds=1000)
+    assert (await desk.order()).lease_until == desk.clock.time + timedelta(seconds=1000)
 
 
 # --- what is confirmed

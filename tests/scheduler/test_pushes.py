@@ -26,6 +26,7 @@ from alertbot.ports import (
 from alertbot.scheduler import Orders, Poller, Pushes, Scheduler, understand
 from alertbot.scheduler.pushes import ROOM
 from alertbot.store import Store, open_store
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
 
 IRAN = Topic(id=TopicId("iran"), name="Iran", rule="Iran*", prominence="any")
@@ -56,14 +57,6 @@ def document(*titles: str, **also: str) -> bytes:
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.at = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-
 class Publisher:
     """Shows its feeds to polls, in the words of a document; a push is read as it is."""
 
@@ -89,7 +82,7 @@ class Hubs:
 class Desk:
     """A feed that was read once, and the hub that pushes it."""
 
-    def __init__(self, store: Store, publisher: Publisher, clock: Clock) -> None:
+    def __init__(self, store: Store, publisher: Publisher, clock: HeldClock) -> None:
         self.store, self.publisher, self.clock = store, publisher, clock
         self.woken = 0
         self.feeds = {FDD: feed(FDD), TWIN: feed(TWIN)}
@@ -111,12 +104,12 @@ class Desk:
         self.woken += 1
 
     async def poll(self) -> None:
-        self.clock.at += timedelta(hours=3)
+        self.clock.time += timedelta(hours=3)
         await self.scheduler.tick()
         await self.scheduler.settle()
 
     async def push(self, body: bytes, name: FeedId = FDD) -> None:
-        await self.store.orders.place(name, LINK, BASE, self.clock.at)
+        await self.store.orders.place(name, LINK, BASE, self.clock.time)
         order = await self.store.orders.order_of(name)
         assert order
         await self.pushes.take(Push(order=order, body=body, content_type=None))
@@ -130,17 +123,17 @@ class Desk:
         """Return the titles that wait to be sent to the reader, by claiming them."""
         titles = []
         for _ in range(5):
-            self.clock.at += timedelta(seconds=5)
-            claim = await self.store.outbox.claim(self.clock.at, 1, DAY)
+            self.clock.time += timedelta(seconds=5)
+            claim = await self.store.outbox.claim(self.clock.time, 1, DAY)
             for one in claim.deliveries:
                 titles.append(one.content.brief.title)
-                await self.store.outbox.finish(one, Verdict(message_id=1), self.clock.at)
+                await self.store.outbox.finish(one, Verdict(message_id=1), self.clock.time)
         return titles
 
 
 @pytest.fixture
 async def unread(tmp_path: Path) -> AsyncIterator[Desk]:
-    clock = Clock()
+    clock = HeldClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
     source = HttpFeeds(allow_private=True, contact=None, clock=clock)
     store = await open_store(fresh_file(tmp_path / "alertbot.db"))
     await store.chats.subscribe(READER, IRAN.id, clock.now())
@@ -195,7 +188,7 @@ async def test_a_pushed_edit_is_a_new_version_and_told_to_nobody_again(desk: Des
 async def test_a_push_of_what_another_feed_told_is_quiet(desk: Desk) -> None:
     await desk.push(document("Iran b"))
     await desk.told()
-    await desk.store.orders.cancel(FDD, desk.clock.at)
+    await desk.store.orders.cancel(FDD, desk.clock.time)
     await desk.push(document("Iran b"), TWIN)
 
     assert await desk.told() == []
@@ -210,12 +203,12 @@ async def test_what_is_far_older_than_what_is_known_is_no_news(desk: Desk) -> No
 
 
 async def test_what_is_pushed_is_remembered_as_news_of_its_feed(desk: Desk) -> None:
-    hour = desk.clock.at.replace(minute=0, second=0, microsecond=0)
+    hour = desk.clock.time.replace(minute=0, second=0, microsecond=0)
     await desk.push(document("Iran b", tags=["Iran"]))
     await desk.push(document("Iran b"))
-    desk.clock.at += timedelta(hours=3)
+    desk.clock.time += timedelta(hours=3)
 
-    due = await desk.store.feeds.claim_feeds(desk.clock.at, 8, DAY)
+    due = await desk.store.feeds.claim_feeds(desk.clock.time, 8, DAY)
     memory = {each.feed: each.memory for each in due}[FDD]
     assert memory.news_hours[-1:] == (hour,)
     assert memory.tagged[-1:] == (True,)
@@ -258,16 +251,16 @@ async def test_case_92_polls_slow_while_a_hub_pushes_and_the_status_says_so(desk
     for letter in "bcd":
         await desk.push(document(f"Iran {letter}"))
     order = await desk.store.orders.order_of(FDD)
-    await desk.store.orders.confirmed(order, 7 * HOUR, desk.clock.at)
+    await desk.store.orders.confirmed(order, 7 * HOUR, desk.clock.time)
     desk.publisher.shown = document("Iran d", "Iran c", "Iran b", "Iran a")
     await desk.poll()
-    assert await desk.plan() == (Why.PUSHED, desk.clock.at + HOUR)
+    assert await desk.plan() == (Why.PUSHED, desk.clock.time + HOUR)
 
     await desk.poll()
     await desk.poll()
     assert (await desk.plan())[0] is Why.INTERVAL, "the lease has ended"
 
-    await desk.store.orders.confirmed(order, DAY, desk.clock.at)
+    await desk.store.orders.confirmed(order, DAY, desk.clock.time)
     await desk.poll()
     assert (await desk.plan())[0] is Why.PUSHED
 

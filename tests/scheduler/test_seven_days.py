@@ -18,6 +18,7 @@ from alertbot.ports import PollResult, Validators
 from alertbot.scheduler import Poller, Scheduler
 from alertbot.store import Store, open_store
 from alertbot.store.tables import feeds
+from fakes.clock import HeldClock
 from fakes.sqlite import fresh_file
 
 #: a Monday
@@ -31,14 +32,6 @@ KILLS = {START + number * 23 * HOUR for number in range(1, 8)}
 
 #: `alertbot status` knows it too, with much else
 NEXT = select(func.min(feeds.c.next_poll_at)).where(feeds.c.stopped.is_(None))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = START
-
-    def now(self) -> datetime:
-        return self.time
 
 
 class Killed(Exception):
@@ -125,7 +118,7 @@ class Source:
 class Life:
     """Processes, one after the other, on one database."""
 
-    def __init__(self, folder: Path, publisher: Publisher, clock: Clock) -> None:
+    def __init__(self, folder: Path, publisher: Publisher, clock: HeldClock) -> None:
         self._url = fresh_file(folder / "week.db")
         self._publisher = publisher
         self._clock = clock
@@ -191,7 +184,7 @@ class Life:
 async def test_case_24_in_seven_days_a_publisher_finds_nothing_to_complain_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clock = Clock()
+    clock = HeldClock(START)
     async with Publisher(clock.now, SHELVES) as publisher:
         publisher.publish()
         life = Life(tmp_path, publisher, clock)

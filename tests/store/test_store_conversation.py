@@ -7,7 +7,8 @@ from store_samples import ANNA, CYBER, HOUTHIS, MISSILES, Desk, alert
 from alertbot.chat import Commands, open_commands
 from alertbot.chat import Desk as ChatDesk
 from alertbot.model import Topic
-from fakes.chat_samples import FixedClock, offer, speaker
+from fakes.chat_samples import NOW, offer, speaker
+from fakes.clock import HeldClock
 from fakes.office import MemoryOffice
 
 #: what grows with the years and with the chats
@@ -43,7 +44,7 @@ def commands(desk: Desk) -> Commands:
             archive=store.archive,
             watches=store.watches,
             offer=lambda: offered,
-            clock=FixedClock(),
+            clock=HeldClock(NOW),
         ),
         MemoryOffice(),
     )
