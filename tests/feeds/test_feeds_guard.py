@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+import re
 import shutil
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 
+import httpcore
 import httpx
 import pytest
 from feeds_site import RSS, FixedClock, a_feed
 
 from alertbot.errors import FetchError, NotPublicAddress
-from alertbot.feeds.http.guard import GuardedTransport, is_public, resolve_host, single_use
+from alertbot.feeds.http.guard import is_public, resolve_host
+from alertbot.feeds.http.transport import GuardedTransport
 from alertbot.feeds.poll import HttpFeeds
 from alertbot.ports import Failed, Fetched, Validators
 
@@ -139,21 +143,69 @@ async def test_the_system_resolver_understands_decimal_hosts(behind):
 # --- what reaches the wire, with a resolver and a wire of our own
 
 
-class Wire(httpx.AsyncBaseTransport):
-    """Takes what would go out; answers from a table of URLs with host names."""
+FINE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(RSS) + RSS
 
-    def __init__(self, **answers: httpx.Response) -> None:
+
+def away(to: str) -> bytes:
+    """Return a redirect."""
+    return f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+@dataclass
+class Sent:
+    """What went out over a connection."""
+
+    address: str
+    port: int
+    head: bytes = b""
+    #: the name that its certificate was checked for, if it was
+    certified: str | None = None
+
+    @property
+    def host(self) -> str:
+        return self._field("Host") or ""
+
+    @property
+    def has_password(self) -> bool:
+        return self._field("Authorization") is not None
+
+    def _field(self, name: str) -> str | None:
+        found = re.search(rf"\r\n{name}: (.*)\r\n", self.head.decode())
+        return found[1] if found else None
+
+
+class Wire(httpcore.AsyncNetworkBackend):
+    """Takes what would go out; answers by the first name of the host."""
+
+    def __init__(self, **answers: bytes) -> None:
         self.answers = answers
         self.unreachable: set[str] = set()
-        self.sent: list[tuple[str, str, str]] = []
+        self.tried: list[str] = []
+        self.sent: list[Sent] = []
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        address, host = request.url.host, request.headers["Host"]
-        self.sent.append((address, host, request.extensions["sni_hostname"]))
-        if address in self.unreachable:
-            raise httpx.ConnectError("no route")
-        fine = httpx.Response(200, stream=httpx.ByteStream(RSS))
-        return self.answers.get(host.split(".")[0], fine)
+    async def connect_tcp(self, host: str, port: int, *_: object) -> "Line":
+        self.tried.append(host)
+        if host in self.unreachable:
+            raise httpcore.ConnectError("no route")
+        self.sent.append(Sent(host, port))
+        return Line(self, self.sent[-1])
+
+
+class Line(httpcore.AsyncMockStream):
+    """A connection."""
+
+    def __init__(self, wire: Wire, sent: Sent) -> None:
+        super().__init__([])
+        self.wire = wire
+        self.sent = sent
+
+    async def start_tls(self, _: ssl.SSLContext, name: str | None = None, *__: object) -> "Line":
+        self.sent.certified = name
+        return self
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        self.sent.head += buffer
+        self._buffer = [self.wire.answers.get(self.sent.host.split(".")[0], FINE)]
 
 
 class Names:
@@ -173,7 +225,7 @@ async def behind() -> AsyncIterator[Callable[[Names, Wire], HttpFeeds]]:
     async with contextlib.AsyncExitStack() as opened:
 
         def behind(names: Names, wire: Wire) -> HttpFeeds:
-            transport = GuardedTransport(allow_private=False, resolve=names, inner=wire)
+            transport = GuardedTransport(allow_private=False, resolve=names, network=wire)
             feeds = HttpFeeds(
                 allow_private=False, contact=None, clock=FixedClock(), transport=transport
             )
@@ -190,7 +242,19 @@ async def test_the_request_goes_to_the_checked_address_under_the_name_of_the_hos
     result = await feeds.fetch(a_feed("https://news.example/feed"), Validators())
 
     assert isinstance(result, Fetched)
-    assert wire.sent == [("93.184.216.34", "news.example", "news.example")]
+    [sent] = wire.sent
+    assert (sent.address, sent.port) == ("93.184.216.34", 443)
+    assert (sent.host, sent.certified) == ("news.example", "news.example")
+
+
+async def test_a_dot_behind_a_name_is_no_part_of_it_on_a_certificate(behind):
+    wire = Wire()
+    feeds = behind(Names(news=[["93.184.216.34"]]), wire)
+
+    result = await feeds.fetch(a_feed("https://news.example./feed"), Validators())
+
+    assert isinstance(result, Fetched)
+    assert [sent.certified for sent in wire.sent] == ["news.example"]
 
 
 async def test_case_78_a_name_that_changes_its_address_after_the_check_gains_nothing(behind):
@@ -200,7 +264,7 @@ async def test_case_78_a_name_that_changes_its_address_after_the_check_gains_not
     await feeds.fetch(a_feed("http://news.example/"), Validators())
     second = await feeds.fetch(a_feed("http://news.example/"), Validators())
 
-    assert [address for address, *_ in wire.sent] == ["93.184.216.34"]
+    assert wire.tried == ["93.184.216.34"]
     assert Failed(reason="private address 127.0.0.1 refused") == second
 
 
@@ -211,37 +275,34 @@ async def test_case_79_one_private_address_among_public_ones_is_one_too_many(beh
     result = await feeds.fetch(a_feed("http://news.example/"), Validators())
 
     assert Failed(reason="private address 10.0.0.1 refused") == result
-    assert wire.sent == []
+    assert wire.tried == []
 
 
 async def test_case_80_a_redirect_into_a_private_network_is_refused(behind):
-    away = httpx.Response(302, headers={"Location": "http://intranet.example/admin"})
-    wire = Wire(news=away)
+    wire = Wire(news=away("http://intranet.example/admin"))
     feeds = behind(Names(news=[["93.184.216.34"]], intranet=[["10.0.0.1"]]), wire)
 
     result = await feeds.fetch(a_feed("http://news.example/"), Validators())
 
     assert Failed(reason="private address 10.0.0.1 refused") == result
-    assert [host for _, host, _ in wire.sent] == ["news.example"]
+    assert [sent.host for sent in wire.sent] == ["news.example"]
 
 
 async def test_a_relative_redirect_stays_with_the_host_not_its_address(behind):
-    away = httpx.Response(302, headers={"Location": "//other.example/feed"})
-    wire = Wire(news=away)
+    wire = Wire(news=away("//other.example/feed"))
     feeds = behind(Names(news=[["93.184.216.34"]], other=[["1.1.1.1"]]), wire)
 
     result = await feeds.fetch(a_feed("http://news.example/"), Validators())
 
     assert isinstance(result, Fetched)
-    assert [sent[:2] for sent in wire.sent] == [
+    assert [(sent.address, sent.host) for sent in wire.sent] == [
         ("93.184.216.34", "news.example"),
         ("1.1.1.1", "other.example"),
     ]
 
 
 async def test_case_43_a_redirect_from_https_to_http_is_refused(behind):
-    away = httpx.Response(302, headers={"Location": "http://news.example/"})
-    wire = Wire(news=away)
+    wire = Wire(news=away("http://news.example/"))
     feeds = behind(Names(news=[["93.184.216.34"]]), wire)
 
     result = await feeds.fetch(a_feed("https://news.example/"), Validators())
@@ -251,8 +312,7 @@ async def test_case_43_a_redirect_from_https_to_http_is_refused(behind):
 
 
 async def test_case_81_a_redirect_to_another_port_is_refused(behind):
-    away = httpx.Response(302, headers={"Location": "http://news.example:6379/"})
-    feeds = behind(Names(news=[["93.184.216.34"]]), Wire(news=away))
+    feeds = behind(Names(news=[["93.184.216.34"]]), Wire(news=away("http://news.example:6379/")))
 
     result = await feeds.fetch(a_feed("http://news.example/"), Validators())
 
@@ -260,18 +320,12 @@ async def test_case_81_a_redirect_to_another_port_is_refused(behind):
 
 
 async def test_case_44_a_password_in_the_url_does_not_follow_to_another_host(behind):
-    seen: list[str | None] = []
+    wire = Wire(news=away("https://other.example/"))
+    feeds = behind(Names(news=[["93.184.216.34"]], other=[["1.1.1.1"]]), wire)
 
-    class Spy(Wire):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            seen.append(request.headers.get("Authorization"))
-            return await super().handle_async_request(request)
+    await feeds.fetch(a_feed("https://me:pw@news.example/"), Validators())
 
-    away = httpx.Response(302, headers={"Location": "https://other.example/"})
-    names = Names(news=[["93.184.216.34"]], other=[["1.1.1.1"]])
-    await behind(names, Spy(news=away)).fetch(a_feed("https://me:pw@news.example/"), Validators())
-
-    assert [value is not None for value in seen] == [True, False]
+    assert [sent.has_password for sent in wire.sent] == [True, False]
 
 
 async def test_an_address_that_does_not_answer_is_followed_by_the_next(behind):
@@ -280,7 +334,7 @@ async def test_an_address_that_does_not_answer_is_followed_by_the_next(behind):
     feeds = behind(Names(news=[["2606:4700::1", "1.1.1.1"]]), wire)
 
     assert isinstance(await feeds.fetch(a_feed("http://news.example/"), Validators()), Fetched)
-    assert [address for address, *_ in wire.sent] == ["2606:4700::1", "1.1.1.1"]
+    assert wire.tried == ["2606:4700::1", "1.1.1.1"]
 
 
 async def test_a_host_without_addresses_is_not_found(behind):
@@ -291,15 +345,16 @@ async def test_a_host_without_addresses_is_not_found(behind):
 
 async def test_private_addresses_are_fine_where_the_operator_says_so():
     wire = Wire()
-    guard = GuardedTransport(allow_private=True, resolve=Names(nas=[["192.168.1.2"]]), inner=wire)
+    guard = GuardedTransport(allow_private=True, resolve=Names(nas=[["192.168.1.2"]]), network=wire)
 
     await guard.handle_async_request(httpx.Request("GET", "http://nas.example:8080/"))
 
-    assert [address for address, *_ in wire.sent] == ["192.168.1.2"]
+    assert [(sent.address, sent.port) for sent in wire.sent] == [("192.168.1.2", 8080)]
 
 
 async def test_the_refusals_are_errors_of_the_tree():
-    guard = GuardedTransport(allow_private=False, resolve=Names(nas=[["10.0.0.1"]]), inner=Wire())
+    names = Names(nas=[["10.0.0.1"]])
+    guard = GuardedTransport(allow_private=False, resolve=names, network=Wire())
 
     with pytest.raises(NotPublicAddress):
         await guard.handle_async_request(httpx.Request("GET", "http://nas.example/"))
@@ -345,7 +400,7 @@ async def test_the_certificate_is_checked_against_the_name_not_the_address(certi
     transport = GuardedTransport(
         allow_private=True,
         resolve=Names(news=[["127.0.0.1"]], other=[["127.0.0.1"]]),
-        inner=single_use(ssl.create_default_context(cafile=certificate)),
+        tls=ssl.create_default_context(cafile=certificate),
     )
     feeds = HttpFeeds(allow_private=True, contact=None, clock=FixedClock(), transport=transport)
 
@@ -359,3 +414,27 @@ async def test_the_certificate_is_checked_against_the_name_not_the_address(certi
     assert named == ["news.example", "other.example"]
     assert isinstance(wrong, Failed)
     assert wrong.reason.startswith("cannot connect: Hostname mismatch")
+
+
+@pytest.mark.parametrize("body", [RSS, b"x" * (6 << 20)], ids=["read", "refused"])
+async def test_a_connection_ends_with_its_answer(body):
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            await reader.read()  # to its end
+        writer.close()
+        ended.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    feeds = HttpFeeds(allow_private=True, contact=None, clock=FixedClock())
+
+    await feeds.fetch(a_feed(f"http://127.0.0.1:{port}/"), Validators())
+
+    async with asyncio.timeout(10):
+        await ended.wait()
+    await feeds.aclose()
+    server.close()

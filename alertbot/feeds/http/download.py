@@ -19,7 +19,7 @@ import httpx
 
 from alertbot.errors import FetchError, TooLarge
 from alertbot.feeds.http.decoding import ACCEPTED, MAX_BODY, unpacked
-from alertbot.feeds.http.guard import GuardedTransport
+from alertbot.feeds.http.transport import GuardedTransport
 
 MAX_REDIRECTS = 5
 MAX_FIELDS = 500

@@ -29,10 +29,6 @@ class Impatient(httpcore.AsyncNetworkBackend):
         """Connect; arguments and errors as in `httpcore`."""
         return _Stream(await self._inner.connect_tcp(*args, **options))
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self._inner.sleep(seconds)
-
 
 class _Stream(httpcore.AsyncNetworkStream):
     """A connection for one request."""
