@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from store_samples import ANNA, MISSILES, START, Desk, alert, restarted
 
 from alertbot.errors import StoreError, StoreLocked
@@ -105,9 +105,10 @@ async def test_messages_of_an_earlier_version_are_english(tmp_path: Path) -> Non
     assert rows == [("iran", "en", "told")]
 
 
-async def test_a_write_holds_the_file_from_its_beginning(store: Store) -> None:
+async def test_a_write_holds_the_file_from_its_first_statement(store: Store) -> None:
     other = sqlite3.connect(store.database.path, timeout=0)
-    async with store.database.writing():
+    async with store.database.writing() as connection:
+        await connection.execute(text("SELECT 1"))
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
     other.close()

@@ -27,11 +27,49 @@ def connect(database: str, **options: Any) -> aiosqlite.Connection:
 
 
 class OneTripConnection(aiosqlite.Connection):
-    """A connection whose cursors are at hand without asking its thread."""
+    """A connection whose cursors are at hand, and whose transactions begin and end, without a trip.
+
+    A transaction begins together with its first statement.
+    """
+
+    #: the statement that begins the transaction, until it has run
+    _beginning: str | None = None
+    _only_reads = False
+
+    def begin(self, statement: str, *, only_reads: bool) -> None:
+        """Have the next statement begin a transaction with this one."""
+        self._beginning = statement
+        self._only_reads = only_reads
+
+    async def commit(self) -> None:
+        """Commit what was begun."""
+        if not self._dropped():
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """End what was begun; one that only read, without waiting for it."""
+        if self._dropped():
+            return
+        if self._only_reads:
+            self._tx.put_nowait((None, self._conn.rollback))
+        else:
+            await super().rollback()
 
     def cursor(self) -> "OneTripCursor":  # type: ignore[override]
         """Return a cursor for one statement after the other."""
         return OneTripCursor(self)
+
+    def _dropped(self) -> bool:
+        """Return whether the transaction has had no statement, so that there is none."""
+        dropped, self._beginning = self._beginning is not None, None
+        return dropped
+
+    def _opened(self) -> sqlite3.Cursor:
+        """Return a cursor of SQLite's in the transaction; in the connection's thread."""
+        beginning, self._beginning = self._beginning, None
+        if beginning:
+            self._conn.execute(beginning)
+        return self._conn.cursor()
 
 
 class OneTripCursor:
@@ -92,7 +130,7 @@ class OneTripCursor:
 
     def _run(self, statement: str, values: Sequence[Any]) -> None:
         self._end()
-        self._open = self._connection._conn.cursor()
+        self._open = self._connection._opened()
         try:
             self._open.execute(statement, values)
             self.description = self._open.description
@@ -103,7 +141,7 @@ class OneTripCursor:
 
     def _run_many(self, statement: str, values: Sequence[Sequence[Any]]) -> None:
         self._end()
-        self._open = self._connection._conn.cursor()
+        self._open = self._connection._opened()
         try:
             self._open.executemany(statement, values)
             self.description = self._open.description

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -54,7 +55,7 @@ class SqliteDatabase(Database):
         self.name = str(path)
         self._writable = writable
         self._engine = _engine(path, writable=writable)
-        self._writes = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._writes = self._engine.execution_options(writes=True)
         # SQLite has one writer at a time; waiting here is fair and costs no polling of the file
         self._one_writer = asyncio.Lock()
         self._lock: int | None = _lock(path) if writable else None
@@ -119,7 +120,7 @@ class SqliteDatabase(Database):
         try:
             async with self._one_writer:
                 with self._errors():
-                    writes = rebuilding.execution_options(begin="BEGIN IMMEDIATE")
+                    writes = rebuilding.execution_options(writes=True)
                     async with writes.begin() as connection:
                         yield connection
         finally:
@@ -184,7 +185,9 @@ def _tune(connection: DBAPIConnection, _: ConnectionPoolEntry, *, foreign_keys: 
 
 def _begin(connection: Connection) -> None:
     # BEGIN IMMEDIATE: a transaction that reads and then writes must not find itself outrun
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    writes = connection.get_execution_options().get("writes", False)
+    own: Any = connection.connection.driver_connection
+    own.begin("BEGIN IMMEDIATE" if writes else "BEGIN", only_reads=not writes)
 
 
 def _lock(path: Path) -> int:
