@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Row,
-    Select,
     bindparam,
-    literal,
     or_,
     select,
     update,
@@ -27,14 +26,51 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import FeedId
 from alertbot.ports import DueFeed, Memory, Pausable, PolledFeed, Validators
 from alertbot.store.alerts import UNREADABLE
-from alertbot.store.tables import feeds, milliseconds, paused
+from alertbot.store.tables import Instant, feeds, milliseconds, paused
 
 MEMORY = TypeAdapter(Memory)
 
-#: of the feeds that are due, looked at first: among them are hosts enough, unless one has them all
-FIRST_LOOK = 256
+#: of the feeds that are due, looked at first: among them are hosts enough, unless few have them all
+FIRST_LOOK = 64
+ALL = 2**63 - 1
 
 log = logging.getLogger(__name__)
+
+_NOW = bindparam("now", type_=Instant)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+#: the longest due first
+_DUE = (
+    select(feeds)
+    .where(
+        feeds.c.active,
+        feeds.c.stopped.is_(None),
+        feeds.c.id.not_in(paused(Pausable.FEED.value)),
+        feeds.c.next_poll_at <= _NOW,
+        or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= _NOW),
+    )
+    .order_by(feeds.c.next_poll_at, feeds.c.id)
+)
+_DUE_NAMES = (
+    _DUE.where(feeds.c.host.not_in(bindparam("busy_hosts", expanding=True)))
+    .with_only_columns(feeds.c.id, feeds.c.url, feeds.c.host)
+    .limit(bindparam("looked_at"))
+)
+_DUE_ROWS = (
+    _DUE.where(feeds.c.id.in_(_IDS)).limit(bindparam("most")).with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(feeds)
+    .where(feeds.c.id.in_(_IDS))
+    .values(
+        token=bindparam("claimed_by"),
+        lease_until=bindparam("until", type_=Instant),
+        asked_at=_NOW,
+        next_poll_at=feeds.c.min_interval + bindparam("milliseconds", type_=BigInteger),
+    )
+)
+_LEASED = select(feeds).where(feeds.c.id.in_(_IDS)).order_by(feeds.c.id).with_for_update()
+_RELEASE = update(feeds).where(feeds.c.id == bindparam("of_feed"))
 
 
 async def claim(
@@ -52,21 +88,16 @@ async def claim(
     wanted = await _first_of_hosts(connection, ours, now, limit, busy_hosts)
     if not wanted:
         return ()
-    of_these = _due(now).where(feeds.c.id.in_(wanted)).limit(limit)
-    found = await connection.execute(of_these.with_for_update(skip_locked=True))
+    found = await connection.execute(_DUE_ROWS, {"now": now, "ids": wanted, "most": limit})
     rows = [row for row in found if ours[FeedId(row.id)] == row.url]
-    token = secrets.token_hex(8)
-    claimed = (
-        update(feeds)
-        .where(feeds.c.id.in_([row.id for row in rows]))
-        .values(
-            token=token,
-            lease_until=now + lease,
-            asked_at=now,
-            next_poll_at=feeds.c.min_interval + literal(milliseconds(now), BigInteger),
-        )
-    )
-    await connection.execute(claimed)
+    claimed = {
+        "ids": [row.id for row in rows],
+        "claimed_by": (token := secrets.token_hex(8)),
+        "until": now + lease,
+        "now": now,
+        "milliseconds": milliseconds(now),
+    }
+    await connection.execute(_CLAIM, claimed)
     return tuple(
         DueFeed(
             feed=FeedId(row.id),
@@ -92,11 +123,10 @@ async def _first_of_hosts(
     busy_hosts: Collection[str],
 ) -> list[FeedId]:
     """Return the longest due of each host that is not busy, of at least `limit` if so many are."""
-    due = _due(now).where(feeds.c.host.not_in(busy_hosts))
-    names = due.with_only_columns(feeds.c.id, feeds.c.url, feeds.c.host)
     first: dict[str, FeedId] = {}
-    for looked_at in (FIRST_LOOK, None):
-        rows = (await connection.execute(names.limit(looked_at))).all()
+    for looked_at in (FIRST_LOOK, ALL):
+        values = {"now": now, "busy_hosts": list(busy_hosts), "looked_at": looked_at}
+        rows = (await connection.execute(_DUE_NAMES, values)).all()
         for row in rows:
             if ours.get(FeedId(row.id)) == row.url:
                 first.setdefault(row.host, FeedId(row.id))
@@ -105,28 +135,13 @@ async def _first_of_hosts(
     return list(first.values())[:FIRST_LOOK]
 
 
-def _due(now: datetime) -> Select[Any]:
-    """Select the feeds that are due, the longest due first."""
-    return (
-        select(feeds)
-        .where(
-            feeds.c.active,
-            feeds.c.stopped.is_(None),
-            feeds.c.id.not_in(paused(Pausable.FEED.value)),
-            feeds.c.next_poll_at <= now,
-            or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now),
-        )
-        .order_by(feeds.c.next_poll_at, feeds.c.id)
-    )
-
-
 async def release(
     connection: AsyncConnection, polls: Sequence[tuple[PolledFeed, datetime]]
 ) -> list[bool]:
     """Give leases back with what each poll says of its feed; False for one that is not ours."""
     ids = [polled.feed for polled, _ in polls]
-    leased = select(feeds).where(feeds.c.id.in_(ids)).order_by(feeds.c.id).with_for_update()
-    rows = {(row.id, row.token): row for row in await connection.execute(leased)}
+    leased = await connection.execute(_LEASED, {"ids": ids})
+    rows = {(row.id, row.token): row for row in leased}
     ours, values = [], []
     for polled, now in polls:
         row = rows.pop((polled.feed, polled.token), None)
@@ -134,7 +149,7 @@ async def release(
         if row is not None:
             values.append(_released(row, polled, now))
     if values:
-        await connection.execute(update(feeds).where(feeds.c.id == bindparam("of_feed")), values)
+        await connection.execute(_RELEASE, values)
     return ours
 
 

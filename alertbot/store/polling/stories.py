@@ -25,6 +25,9 @@ LATE = timedelta(hours=48)
 #: how a key begins that was made of an entry's title and time
 MADE_KEY = "sha256:"
 
+#: what has its first marks is no new version
+_SEEN = case((briefs.c.title.is_(None), briefs.c.revisions), else_=briefs.c.revisions + 1)
+
 #: PostgreSQL takes 32,767 parameters in a statement
 KEYS_AT_ONCE = 10_000
 
@@ -60,12 +63,10 @@ async def save_entries(connection: AsyncConnection, news: News, now: datetime) -
     saved = [await _save_new(connection, news, alert, now) for alert in news.alerts]
     saved += [await _save_revision(connection, news, alert, now) for alert in news.revisions]
     with_document = {alert.brief.key for alert in (*news.alerts, *news.revisions)}
-    # what has its first marks is no new version
-    seen = case((briefs.c.title.is_(None), briefs.c.revisions), else_=briefs.c.revisions + 1)
     for key, marks in news.marks.items():
         if key not in with_document:
             mine = (briefs.c.feed_id == news.feed, briefs.c.key == key)
-            values = {"revisions": seen, **_columns(marks)}
+            values = {"revisions": _SEEN, **_columns(marks)}
             await connection.execute(update(briefs).where(*mine).values(values))
     return tuple(saved)
 
