@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from alertbot.model import Entry
@@ -17,6 +18,9 @@ AHEAD = timedelta(days=1)
 FIRST_FEEDS = datetime(1995, 1, 1, tzinfo=UTC)
 #: an unknown entry is no news if it is so much older than the newest of its feed
 STALE = timedelta(days=7)
+
+#: links whose form is remembered: a feed shows the same ones at each poll
+KEPT_LINKS = 10_000
 
 #: parameters that tell who followed a link, not where it leads
 _TRACKING = frozenset(
@@ -81,6 +85,7 @@ def _text(entry: Entry) -> str:
     return _digest([entry.content, *entry.tags])
 
 
+@lru_cache(KEPT_LINKS)
 def canonical(link: str) -> str | None:
     """Return what all spellings of an address share; None for that of a site's front page.
 

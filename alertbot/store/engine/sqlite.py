@@ -28,6 +28,9 @@ from alertbot.store.engine.shared import Database
 #: how long a statement waits for another process, such as a backup, to let go of the file
 BUSY_SECONDS = 10
 
+#: opened at need, each with a thread and up to 2 MB of the file's pages
+MOST_CONNECTIONS = 15
+
 #: chat ids are personal data; SQLite gives the files beside the database the mode of the database
 OWNER_ONLY = 0o600
 
@@ -167,6 +170,10 @@ def _engine(path: Path, *, writable: bool, foreign_keys: bool = True) -> AsyncEn
             "timeout": BUSY_SECONDS,
             "async_creator_fn": one_trip.connect,
         },
+        # none is closed again: to open one takes longer than most of what it is opened for
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,
         # parameters hold chat ids
         hide_parameters=True,
     )

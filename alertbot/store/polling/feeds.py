@@ -40,7 +40,7 @@ from alertbot.store.engine import Database, Together, unbroken
 from alertbot.store.outbox.fan_out import one_at_a_time
 from alertbot.store.polling.due import add_news, claim, dump_memory, load_memory, place, release
 from alertbot.store.polling.notices import insert_notices
-from alertbot.store.polling.stories import load_known, save_entries
+from alertbot.store.polling.stories import Saved, load_known, save_entries
 from alertbot.store.tables import MILLISECOND, briefs, feeds, milliseconds, paused, upsert
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each
@@ -61,6 +61,8 @@ _UNASKED: Mapping[str, Any] = {
     "stopped": None,
     "memory": None,
 }
+
+_BROUGHT = update(feeds).where(feeds.c.id == bindparam("of_feed"))
 
 
 @unbroken
@@ -211,19 +213,21 @@ async def _save_all(
     if any(polled.alerts or polled.revisions for polled, _ in polls):
         await one_at_a_time(connection)  # before any feed's row, as a push does
     ours = await release(connection, polls)
-    return [
-        await _saved(connection, polled, now) if is_ours else None
-        for (polled, now), is_ours in zip(polls, ours, strict=True)
-    ]
+    deliveries: list[int | None] = []
+    brought: list[dict[str, Any]] = []
+    for (polled, now), is_ours in zip(polls, ours, strict=True):
+        saved = await _saved(connection, polled, now) if is_ours else ()
+        if any(each.new for each in saved):
+            brought.append({"of_feed": polled.feed, "last_new_at": now})
+        deliveries.append(sum(each.deliveries for each in saved) if is_ours else None)
+    if brought:
+        await connection.execute(_BROUGHT, brought)
+    return deliveries
 
 
-async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> int:
+async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> Sequence[Saved]:
     await insert_notices(connection, polled.notices)
-    saved = await save_entries(connection, polled, now)
-    if any(each.new for each in saved):
-        statement = update(feeds).where(feeds.c.id == polled.feed).values(last_new_at=now)
-        await connection.execute(statement)
-    return sum(each.deliveries for each in saved)
+    return await save_entries(connection, polled, now)
 
 
 def _taking_pushes(feed: FeedId) -> Select[Any]:
