@@ -1,15 +1,18 @@
 """How many feeds a second a poll of them all gets through, beside other ways to do it.
 
-    python bench/poll.py [--feeds 1000] [--growth 100,10000] [--rounds 2] [--json PATH]
+    python bench/poll.py [--feeds 1000] [--growth 100,10000] [--rounds 3] [--json PATH]
 
-One server (bench/feed_server.py) has feeds of 20 entries, spread over 250 hosts on loopback, as
+A server (bench/feed_server.py) has feeds of 20 entries, spread over 250 hosts on loopback, as
 feeds are; everyone polls all of them, 20 at a time, in a process of its own: with all feeds
 answering 304, with an equal body each, with one new entry each. Before that, each is read once,
-which is not counted. alertbot polls as the service does: it leases, asks, reads in child processes,
-understands every new entry with the topics of config.example.toml and commits each poll to a
-SQLite file. `reader` (github.com/lemon24/reader) stores in SQLite too, without looking at the
-texts. httpx and feedparser together, and httpx alone, are what one would write in an afternoon:
-they store nothing. "asking" is alertbot's feed source alone, to part asking from storing.
+which is not counted. They take turns, and a ratio is the median of those of the rounds: how fast a
+machine is that others use too may change within minutes.
+
+alertbot polls as the service does: it leases, asks, reads in child processes, understands every new
+entry with the topics of config.example.toml and commits each poll to a SQLite file. `reader`
+(github.com/lemon24/reader) stores in SQLite too, without looking at the texts. httpx and feedparser
+together, and httpx alone, are what one would write in an afternoon: they store nothing. "asking" is
+alertbot's feed source alone, to part asking from storing.
 """
 
 import argparse
@@ -23,10 +26,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -35,7 +39,7 @@ from feed_server import HOSTS
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 20
 MODES = {"304": "all 304", "same": "all unchanged 200", "new": "one new entry each"}
-CONTENDERS = ("alertbot", "asking", "reader", "httpx+feedparser", "httpx")
+CONTENDERS = ("httpx", "alertbot", "reader", "asking", "httpx+feedparser")
 #: (mode, contender it is a ratio to, aim)
 AIMS = (("304", "httpx", 0.8), ("same", "reader", 6.0), ("new", "reader", 1.3))
 
@@ -213,17 +217,16 @@ MADE_BY = {
 # --- one contender, in its own process
 
 
-async def run(contender: str, port: int, feeds: int, rounds: int) -> dict[str, Any]:
+async def run(contender: str, port: int, feeds: int) -> None:
+    """Read every feed once, then poll them all for each mode that comes in; print what it took."""
     urls = [f"http://{HOSTS[n % len(HOSTS)]}:{port}/feed/{n}" for n in range(feeds)]
     with TemporaryDirectory() as folder:
         poll_all = await MADE_BY[contender](urls, Path(folder))
         set_mode(port, "304")
         await poll_all()
-        found: dict[str, Any] = {}
-        for mode in MODES:
-            measured = [await measure(poll_all, port, mode, feeds) for _ in range(rounds)]
-            found[mode] = max(measured, key=lambda each: each["feeds_per_s"])
-    return found | {"memory_mb": memory_mb()}
+        print("ready", flush=True)
+        while mode := await asyncio.to_thread(sys.stdin.readline):
+            print(json.dumps(await measure(poll_all, port, mode.strip(), feeds)), flush=True)
 
 
 async def measure(poll_all: Round, port: int, mode: str, feeds: int) -> dict[str, float]:
@@ -231,7 +234,8 @@ async def measure(poll_all: Round, port: int, mode: str, feeds: int) -> dict[str
     wall, cpu = time.perf_counter(), cpu_seconds()
     new = await poll_all()
     wall, cpu = time.perf_counter() - wall, cpu_seconds() - cpu
-    return {"feeds_per_s": feeds / wall, "cpu_ms": cpu / feeds * 1000, "new": new}
+    found = {"feeds_per_s": feeds / wall, "cpu_ms": cpu / feeds * 1000, "new": new}
+    return found | {"memory_mb": memory_mb()}
 
 
 def set_mode(port: int, mode: str) -> None:
@@ -267,6 +271,9 @@ def memory_mb() -> float:
 
 # --- all of them
 
+#: of each contender and mode, what each round took
+Found = dict[str, dict[str, list[dict[str, float]]]]
+
 
 @contextmanager
 def server(command: Sequence[str]) -> Iterator[int]:
@@ -282,46 +289,75 @@ def server(command: Sequence[str]) -> Iterator[int]:
         serving.stdin.close()
 
 
-def measured(contender: str, feeds: int, rounds: int) -> dict[str, Any]:
-    """Run a contender in a process of its own, against a server of its own."""
+@contextmanager
+def started(contender: str, feeds: int) -> Iterator[Callable[[str], dict[str, float]]]:
+    """Run a contender in a process of its own, against a server of its own; yield what polls."""
     with server([sys.executable, str(ROOT / "bench/feed_server.py")]) as port:
         command = [sys.executable, __file__, "--run", contender, "--port", str(port)]
-        command += ["--feeds", str(feeds), "--rounds", str(rounds)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    return json.loads(done.stdout)
+        command += ["--feeds", str(feeds)]
+        running = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        with running:
+
+            def poll(mode: str) -> dict[str, float]:
+                running.stdin.write(f"{mode}\n")
+                running.stdin.flush()
+                return json.loads(running.stdout.readline())
+
+            assert running.stdout.readline() == "ready\n"
+            yield poll
+            running.stdin.close()
 
 
-def line(name: str, found: dict[str, Any]) -> str:
+def measured(contenders: Sequence[str], feeds: int, rounds: int) -> Found:
+    """Let the contenders poll in turn."""
+    with ExitStack() as opened:
+        polls = {each: opened.enter_context(started(each, feeds)) for each in contenders}
+        found: Found = {each: {mode: [] for mode in MODES} for each in contenders}
+        for mode in MODES:
+            for _ in range(rounds):
+                for each, poll in polls.items():
+                    found[each][mode].append(poll(mode))
+        return found
+
+
+def middle(rounds: Sequence[dict[str, float]], name: str) -> float:
+    return median(each[name] for each in rounds)
+
+
+def line(name: str, found: dict[str, list[dict[str, float]]]) -> str:
     cells = [
-        f"{found[mode]['feeds_per_s']:7.0f} /s {found[mode]['cpu_ms']:6.2f} ms" for mode in MODES
+        f"{middle(found[mode], 'feeds_per_s'):7.0f} /s {middle(found[mode], 'cpu_ms'):6.2f} ms"
+        for mode in MODES
     ]
-    return f"{name:18}" + "".join(f"{cell:>22}" for cell in cells) + f"{found['memory_mb']:8.0f} MB"
+    memory = max(each["memory_mb"] for rounds in found.values() for each in rounds)
+    return f"{name:18}" + "".join(f"{cell:>22}" for cell in cells) + f"{memory:8.0f} MB"
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--feeds", type=int, default=1000)
     options.add_argument("--growth", default="100,10000", help="more numbers of feeds, or empty")
-    options.add_argument("--rounds", type=int, default=2, help="the best of so many counts")
+    options.add_argument("--rounds", type=int, default=3, help="their median counts")
     options.add_argument("--only", choices=CONTENDERS, action="append")
     options.add_argument("--json", type=Path)
     options.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
     options.add_argument("--port", type=int, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.run:
-        print(json.dumps(asyncio.run(run(given.run, given.port, given.feeds, given.rounds))))
+        asyncio.run(run(given.run, given.port, given.feeds))
         return 0
     head = "".join(f"{title:>22}" for title in MODES.values())
     print(f"{given.feeds} feeds of 20 entries, {WORKERS} at a time; feeds per second, CPU per feed")
     print(f"{'':18}{head}{'memory':>11}")
-    found = {}
-    for contender in given.only or CONTENDERS:
-        found[contender] = measured(contender, given.feeds, given.rounds)
-        print(line(contender, found[contender]), flush=True)
+    found = measured(given.only or CONTENDERS, given.feeds, given.rounds)
+    for contender, rounds in found.items():
+        print(line(contender, rounds))
     failed = verdicts(found)
     grown = {}
     for feeds in map(int, filter(None, given.growth.split(","))):
-        grown[feeds] = measured("alertbot", feeds, rounds=1)
+        grown |= {feeds: measured(["alertbot"], feeds, rounds=1)["alertbot"]}
         print(line(f"alertbot, {feeds}", grown[feeds]), flush=True)
     if given.json:
         machine = {"python": platform.python_version(), "cores": os.cpu_count()}
@@ -330,15 +366,18 @@ def main() -> int:
     return failed
 
 
-def verdicts(found: dict[str, Any]) -> int:
+def verdicts(found: Found) -> int:
     """Print each aim with what came of it; return 1 if one was missed."""
     missed = 0
     for mode, other, aim in AIMS:
         if "alertbot" in found and other in found:
-            ratio = found["alertbot"][mode]["feeds_per_s"] / found[other][mode]["feeds_per_s"]
+            rounds = zip(found["alertbot"][mode], found[other][mode], strict=True)
+            ratios = sorted(ours["feeds_per_s"] / theirs["feeds_per_s"] for ours, theirs in rounds)
+            ratio = median(ratios)
             missed |= ratio < aim
             verdict = "missed" if ratio < aim else "met"
-            print(f"{MODES[mode]}: {ratio:.2f} of {other}, aim {aim:g}: {verdict}")
+            spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
+            print(f"{MODES[mode]}: {ratio:.2f} of {other} ({spread}), aim {aim:g}: {verdict}")
     return int(missed)
 
 
