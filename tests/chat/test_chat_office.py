@@ -26,6 +26,7 @@ TAPS = [
     "broadcast:send:1",
     "broadcast:cancel:1",
 ]
+NOBODY = "Nobody would receive it, as no chat can be reached now; nothing is sent."
 OUTDATED = "That button is out of date; /topics shows the present list."
 
 
@@ -317,6 +318,36 @@ class TestBroadcasts:
         assert empty.startswith("Write behind it what to tell all chats:")
         assert long == "That is too long: 3,802 characters, and 3,800 can be sent."
         assert office.broadcasts.all == []
+
+    async def test_with_nobody_to_reach_it_says_so_and_offers_nothing_to_send(
+        self, commands: Commands, office: MemoryOffice
+    ) -> None:
+        office.broadcasts.chats = 0
+
+        [answer] = await ask(commands, "/broadcast Hello")
+
+        assert answer.text == NOBODY
+        assert answer.buttons == ()
+        assert office.broadcasts.all == []
+        assert acts(office) == []
+
+    async def test_a_tap_when_nobody_can_be_reached_any_more_sends_nothing_and_can_be_repeated(
+        self, commands: Commands, office: MemoryOffice
+    ) -> None:
+        _, question = await ask(commands, "/broadcast Hello")
+        tap = data(question, "Send to 2 chats")
+        office.broadcasts.chats = 0
+
+        nobody = await commands.press(speaker(ADMIN), tap)
+        assert (nobody.notice, nobody.message) == (NOBODY, None)
+        assert [one.stage for one in office.broadcasts.all] == [Stage.DRAFT]
+
+        office.broadcasts.chats = 1
+        sent = await commands.press(speaker(ADMIN), tap)
+        again = await commands.press(speaker(ADMIN), tap)
+
+        assert sent.notice == "On its way to 1 chat; /admin shows how far it is."
+        assert again.notice == "It is on its way already; nothing more is sent."
 
     async def test_a_draft_that_is_kept_no_more_is_out_of_date(self, commands: Commands) -> None:
         assert (await commands.press(speaker(ADMIN), "broadcast:send:7")).notice == OUTDATED

@@ -373,7 +373,7 @@ async def admin_config(stage: Stage) -> None:
 
 @journey(config=EXAMPLE)
 async def admin_pauses(stage: Stage) -> None:
-    """Pausing by tapping, and a broadcast that is not sent."""
+    """Pausing by tapping, a broadcast that would reach nobody, and one that is not sent."""
     await stage.says("/pause", chat=CHIEF)
     await stage.taps("›", chat=CHIEF)
     await stage.taps("Pause topic Iran sanctions", chat=CHIEF)
@@ -381,6 +381,8 @@ async def admin_pauses(stage: Stage) -> None:
     await stage.taps("Resume topic Iran sanctions", chat=CHIEF)
     await stage.says("/pause the moon", chat=CHIEF)
     await stage.says("/broadcast", chat=CHIEF)
+    await stage.says("/broadcast Hello", chat=CHIEF)
+    await stage.says("/start")
     await stage.says("/broadcast Hello", chat=CHIEF)
     await stage.taps("Cancel", chat=CHIEF)
 

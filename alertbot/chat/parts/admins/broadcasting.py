@@ -27,6 +27,7 @@ from alertbot.ports import BroadcastId, Stage
 LONGEST = 3_800
 #: characters of it in the log of acts
 NOTED = 60
+NOBODY = "Nobody would receive it, as no chat can be reached now; nothing is sent."
 _PRESS = re.compile(r"broadcast:(?P<step>send|cancel):(?P<number>[0-9]{1,15})", re.ASCII)
 OVER = {
     Stage.UNDER_WAY: "It is on its way already; nothing more is sent.",
@@ -53,11 +54,14 @@ class Broadcasting:
         if (length := units(said)) > LONGEST:
             too_long = f"That is too long: {length:,} characters, and {LONGEST:,} can be sent."
             return (say(too_long),)
+        reachable = await self._office.broadcasts.reachable()
+        if not reachable:
+            return (say(NOBODY),)
         message = plain(said)
         act = act_of(self._desk, speaker, "draft", f"broadcast: {clip(said, NOTED)}")
         number = await self._office.broadcasts.draft(message, act)
         log_act(act)
-        chats = _chats(await self._office.broadcasts.reachable())
+        chats = _chats(reachable)
         buttons = (
             (Button(label=f"Send to {chats}", data=f"broadcast:send:{number}"),),
             (Button(label="Cancel", data=f"broadcast:cancel:{number}"),),
@@ -75,6 +79,9 @@ class Broadcasting:
             draft = await self._office.broadcasts.find(BroadcastId(int(found["number"])))
         if found is None or draft is None:
             return None
+        sends = found["step"] == "send" and draft.stage is Stage.DRAFT
+        if sends and not await self._office.broadcasts.reachable():
+            return Pressed(notice=NOBODY)
         done = await self._decide(speaker, found["step"], draft.id, draft.message)
         if done is None:
             now = await self._office.broadcasts.find(draft.id)
