@@ -66,6 +66,8 @@ class Subscription:
     thread: int | None = None
     #: nothing before then; None: not muted
     muted_until: datetime | None = None
+    #: an admin has paused the topic, so that nobody is told of it
+    paused: bool = False
 
     def muted(self, now: datetime) -> bool:
         """Tell whether nothing on the topic is sent at an instant."""

@@ -12,11 +12,12 @@ from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.model import ChatId, TopicId
-from alertbot.ports import Channel, Hold, Mode, QuietHours, Settings, Subscription
+from alertbot.ports import Channel, Hold, Mode, Pausable, QuietHours, Settings, Subscription
 from alertbot.store.tables import (
     EPOCH,
     NO_THREAD,
     desks,
+    paused,
     schedules,
     settings,
     subscriptions,
@@ -29,12 +30,14 @@ NUMBERS = 1_000_000
 
 async def load_following(connection: AsyncConnection, chat: ChatId) -> dict[TopicId, Subscription]:
     """Return how the chat follows each of its topics."""
-    statement = select(subscriptions).where(subscriptions.c.chat_id == chat)
+    is_paused = subscriptions.c.topic_id.in_(paused(Pausable.TOPIC.value)).label("paused")
+    statement = select(subscriptions, is_paused).where(subscriptions.c.chat_id == chat)
     return {
         TopicId(row.topic_id): Subscription(
             mode=Mode(row.mode),
             thread=None if row.thread == NO_THREAD else row.thread,
             muted_until=row.muted_until,
+            paused=row.paused,
         )
         for row in await connection.execute(statement.order_by(subscriptions.c.topic_id))
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alertbot.chat import Commands, Pressed
 from alertbot.model import Button, ChatId, Message, Topic, TopicId
-from alertbot.ports import FOR_GOOD, Mode, Settings
+from alertbot.ports import FOR_GOOD, Mode, Settings, Subscription
 from fakes.chat_book import MemoryChatBook
 from fakes.chat_samples import NOW, TOPICS, commands_for, offer, speaker, told_alert
 from fakes.telegram_parser import parse_html, utf16_length
@@ -245,6 +245,21 @@ class TestMyTopics:
             "• Houthis: at once, muted",
             "• R&D <new> weapons: at once",
         ]
+
+    async def test_says_of_a_topic_that_an_admin_has_paused_it(
+        self, commands: Commands, book: MemoryChatBook
+    ) -> None:
+        missiles, houthis, research = map(TopicId, ("iran-missiles", "houthis", "research"))
+        book.chats[CHAT] = {missiles, houthis, research}
+        book.ways[CHAT, missiles] = Subscription(mode=Mode.DAILY, paused=True)
+        book.ways[CHAT, houthis] = Subscription(muted_until=FOR_GOOD, paused=True)
+
+        for command in ("/mytopics", "/digest"):
+            assert (await say(commands, command)).splitlines()[1:4] == [
+                "• Iran missiles: daily at 08:00, paused by an admin",
+                "• Houthis: at once, muted, paused by an admin",
+                "• R&D <new> weapons: at once",
+            ]
 
     async def test_names_what_is_no_longer_offered_apart(
         self, commands: Commands, book: MemoryChatBook

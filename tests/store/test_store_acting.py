@@ -157,6 +157,23 @@ class TestAPausedTopic:
         latest = await desk.store.chats.latest([MISSILES], 5)
         assert [one.alert.brief.key for one in latest] == ["after", "meanwhile", "before"]
 
+    async def test_is_so_for_each_chat_that_follows_it_until_it_is_resumed(
+        self, desk: Desk
+    ) -> None:
+        await desk.subscribe(ANNA)
+        await desk.subscribe(ANNA, topic=HOUTHIS)
+        await pause(desk, Pausable.TOPIC, MISSILES)
+        await pause(desk, Pausable.FEED, HOUTHIS)
+
+        following = await desk.store.chats.following(ANNA)
+        await resume(desk, Pausable.TOPIC, MISSILES)
+
+        assert {topic: how.paused for topic, how in following.items()} == {
+            MISSILES: True,
+            HOUTHIS: False,
+        }
+        assert not (await desk.store.chats.following(ANNA))[MISSILES].paused
+
     async def test_leaves_what_another_topic_brings(self, desk: Desk) -> None:
         await desk.subscribe(ANNA)
         await desk.subscribe(ANNA, BORIS, topic=HOUTHIS)

@@ -1,4 +1,4 @@
-"""How a topic is told, in words: at once or in digests, and silent for a while."""
+"""How a topic is told, in words: at once or in digests, silent for a while, paused by an admin."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,12 +50,17 @@ class Ways:
         told = _told(words, bold(topic.name), how, self.own)
         if place := self.where.get(topic.id):
             told += words(", in {place}", place=place)
+        return told + self._silence(words, how)
+
+    def _silence(self, words: Words, how: Subscription) -> str:
+        """Say why nothing comes for now, by the chat's own wish and by that of an admin."""
+        paused = words(", paused by an admin") if how.paused else ""
         if how.muted_until is None or not how.muted(self.now):
-            return told
+            return paused
         if how.muted_until >= FOR_GOOD:
-            return told + words(", muted")
+            return words(", muted") + paused
         time = moment_in(self.own.timezone, how.muted_until)
-        return told + words(", muted until {time}", time=time)
+        return words(", muted until {time}", time=time) + paused
 
 
 async def ways_of(desk: Desk, chat: ChatId) -> Ways:
