@@ -1,9 +1,9 @@
 """Turns the alerts of a digest into one message; the sender calls it.
 
 Grouped by topic, each alert once, under its first: its title, which leads to the brief, and a line
-of its key figures as the brief has them. `DIGEST_SIZE` alerts fit by construction: every part has a
-limit in UTF-16 units, which Telegram counts (core.telegram.org/bots/api#sendmessage: 4,096), and in
-bytes, of which a text has 32 KiB at most before its tags are read (telegram-bot-api, Client.cpp,
+of its key figures as the alert tells them. `DIGEST_SIZE` alerts fit by construction: every part has
+a limit in UTF-16 units, which Telegram counts (core.telegram.org/bots/api#sendmessage: 4,096), and
+in bytes, of which a text has 32 KiB at most before its tags are read (telegram-bot-api, Client.cpp,
 get_formatted_text).
 """
 
@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import assert_never
 
 from alertbot.dispatcher.telling.names import watch_name
+from alertbot.dispatcher.telling.prose import told_figure
 from alertbot.dispatcher.wording import clean, clip, units
 from alertbot.model import Alert, Message, TopicId, is_watch
 from alertbot.ports import Digest, DigestItem, Hold
@@ -108,10 +109,10 @@ def _title(alert: Alert) -> str:
 
 
 def _figures(alert: Alert) -> str:
-    """Return the key figures as they stand in the brief, qualifiers included, in its order."""
+    """Return the key figures as the alert tells them, in the order of the brief."""
     summary = alert.summary
     keys = sorted(summary.key_figures, key=lambda key: key.start)
-    told = dict.fromkeys(clean(summary.figures[key.figure].text) for key in keys)
+    told = dict.fromkeys(told_figure(key, summary) for key in keys)
     line = ""
     for figure in told:
         longer = f"{line} · {figure}" if line else figure

@@ -1,6 +1,7 @@
 """Small, safe rewritings of source words for a message; `render` calls them."""
 
 import re
+from collections.abc import Sequence
 
 #: C0 and C1 controls, bidirectional overrides and isolates, lone surrogates: they can make a
 #: message show other words than it holds (Unicode TR 36, section 3.2)
@@ -74,7 +75,12 @@ def number_words(text: str, value: Value) -> list[tuple[int, int, str]]:
 
 def in_digits(text: str, value: Value) -> str:
     """Write the figure's value in digits where the text says it in one word."""
-    for start, end, digits in reversed(number_words(text, value)):
+    return rewritten(text, number_words(text, value))
+
+
+def rewritten(text: str, words: Sequence[tuple[int, int, str]]) -> str:
+    """Put the digits for the words that stand from one place to another, in order."""
+    for start, end, digits in reversed(words):
         text = text[:start] + digits + text[end:]
     return text
 

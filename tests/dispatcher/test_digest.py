@@ -5,15 +5,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sender_samples import FEED, START
 
-from alertbot.dispatcher import write_digest
+from alertbot.briefs import make_brief
+from alertbot.dispatcher import Renderer, write_digest
 from alertbot.dispatcher.wording import clean
 from alertbot.model import (
     Alert,
     Brief,
+    Entry,
     Figure,
     FigureKind,
     KeyFigure,
@@ -26,6 +29,7 @@ from alertbot.model import (
     watch_topic,
 )
 from alertbot.ports import DIGEST_SIZE, Digest, DigestItem, Hold
+from alertbot.summarizer import summarize
 from fakes.telegram_parser import parse_html, utf16_length
 
 MISSILES, CYBER = TopicId("iran-missiles"), TopicId("cyber")
@@ -80,6 +84,21 @@ def told(title: str, *figures: str, link: str | None = None) -> Alert:
     )
 
 
+def understood(content: str) -> Alert:
+    entry = Entry(
+        feed=FEED,
+        key="1",
+        title="Strike",
+        link=None,
+        published=START,
+        content=content,
+        is_html=True,
+    )
+    brief = make_brief(entry)
+    match = Match(topic=MISSILES, via=Via.RULE, evidence=())
+    return Alert(brief=brief, summary=summarize(brief), matches=(match,))
+
+
 def digest(*items: tuple[Alert, Sequence[TopicId]], hold: Hold = Hold.DAILY) -> Digest:
     return Digest(
         hold=hold, items=tuple(DigestItem(alert=one, topics=tuple(topics)) for one, topics in items)
@@ -119,6 +138,46 @@ def test_it_tells_titles_with_their_figures_under_their_first_topics() -> None:
         "• Tehran Tests Fattah\n"
         "   https://fdd.example/3"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "figures"),
+    [
+        (
+            "<p>Militias struck a base, leaving at least two soldiers injured.</p>",
+            "at least 2 soldiers",
+        ),
+        (
+            "<p>One member of the armed forces was killed. Six others were wounded.</p>",
+            "One member · Six others",
+        ),
+        (
+            "<p>A drone hit a depot. At least five people died.</p>",
+            "At least 5 people",
+        ),
+        ("<p>Rockets killed twenty five people in a market.</p>", "twenty five people"),
+        ("<p>“Four drones hit us,” an officer said.</p>", "Four drones"),
+    ],
+)
+def test_a_figure_is_told_as_in_the_alert_of_its_own(content: str, figures: str) -> None:
+    alert = understood(content)
+
+    alone = Renderer(NAMES, {}).message(alert, [MISSILES]).text
+    message = write_digest(digest((alert, [MISSILES])), NAMES)
+
+    assert message.text.splitlines()[-1].strip() == figures
+    assert [figure for figure in figures.split(" · ") if figure not in alone] == []
+
+
+def test_a_figure_that_no_sentence_tells_is_told_as_in_its_line() -> None:
+    alert = understood("<p>Militias struck a base, leaving at least two soldiers injured.</p>")
+    alert = replace(alert, summary=replace(alert.summary, sentences=()))
+
+    alone = Renderer(NAMES, {}).message(alert, [MISSILES]).text
+    message = write_digest(digest((alert, [MISSILES])), NAMES)
+
+    assert "▪️ Leaving at least 2 soldiers injured" in alone
+    assert message.text.splitlines()[-1].strip() == "at least 2 soldiers"
 
 
 def test_it_says_what_it_waited_for() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from alertbot.dispatcher.telling.markup import bold, plain
-from alertbot.dispatcher.wording import clean, in_digits, number_words, opening_upper
+from alertbot.dispatcher.wording import clean, in_digits, number_words, opening_upper, rewritten
 from alertbot.model import KeyFigure, PlacedFigure, Quote, Sentence, Summary
 
 SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", "…]", ".’", ".)")
@@ -83,6 +83,24 @@ def bold_spans(sentence: Prose, summary: Summary, *keys: KeyFigure) -> list[Span
             if placed.figure == key.figure and 0 <= start < end <= len(sentence.text):
                 found.append((start, end))
     return found
+
+
+def told_figure(key: KeyFigure, summary: Summary) -> str:
+    """Write a key figure, qualifier included, as the sentence that tells it does, else as a line.
+
+    So it stands in a digest as in the alert: in digits, but for the first word of a sentence.
+    """
+    for sentence in prose_of(summary):
+        for placed in sentence.figures:
+            if placed.figure == key.figure and placed.end <= len(sentence.text):
+                words = [
+                    (start - placed.start, end - placed.start, digits)
+                    for (start, end), digits in sorted(_number_words(sentence, summary).items())
+                    if _inside((start, end), [(placed.start, placed.end)])
+                ]
+                return clean(rewritten(sentence.text[placed.start : placed.end], words))
+    figure = summary.figures[key.figure]
+    return clean(in_digits(figure.text, figure.value))
 
 
 def _inside(part: Span, spans: Sequence[Span]) -> bool:
