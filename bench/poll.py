@@ -1,6 +1,7 @@
 """How many feeds a second a poll of them all gets through, beside other ways to do it.
 
     python bench/poll.py [--feeds 1000] [--growth 100,10000] [--rounds 3] [--json PATH]
+    python bench/poll.py --only httpx --only alertbot --mode 304 --rounds 9 --growth ""
 
 A server (bench/feed_server.py) has feeds of 20 entries, spread over 250 hosts on loopback, as
 feeds are; everyone polls all of them, 20 at a time, in a process of its own: with all feeds
@@ -25,7 +26,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -310,12 +311,14 @@ def started(contender: str, feeds: int) -> Iterator[Callable[[str], dict[str, fl
             running.stdin.close()
 
 
-def measured(contenders: Sequence[str], feeds: int, rounds: int) -> Found:
+def measured(
+    contenders: Sequence[str], feeds: int, rounds: int, modes: Iterable[str] = tuple(MODES)
+) -> Found:
     """Let the contenders poll in turn."""
     with ExitStack() as opened:
         polls = {each: opened.enter_context(started(each, feeds)) for each in contenders}
-        found: Found = {each: {mode: [] for mode in MODES} for each in contenders}
-        for mode in MODES:
+        found: Found = {each: {mode: [] for mode in modes} for each in contenders}
+        for mode in modes:
             for _ in range(rounds):
                 for each, poll in polls.items():
                     found[each][mode].append(poll(mode))
@@ -329,7 +332,7 @@ def middle(rounds: Sequence[dict[str, float]], name: str) -> float:
 def line(name: str, found: dict[str, list[dict[str, float]]]) -> str:
     cells = [
         f"{middle(found[mode], 'feeds_per_s'):7.0f} /s {middle(found[mode], 'cpu_ms'):6.2f} ms"
-        for mode in MODES
+        for mode in found
     ]
     memory = max(each["memory_mb"] for rounds in found.values() for each in rounds)
     return f"{name:18}" + "".join(f"{cell:>22}" for cell in cells) + f"{memory:8.0f} MB"
@@ -341,6 +344,7 @@ def main() -> int:
     options.add_argument("--growth", default="100,10000", help="more numbers of feeds, or empty")
     options.add_argument("--rounds", type=int, default=3, help="their median counts")
     options.add_argument("--only", choices=CONTENDERS, action="append")
+    options.add_argument("--mode", choices=MODES, action="append", help="of these feeds alone")
     options.add_argument("--json", type=Path)
     options.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
     options.add_argument("--port", type=int, help=argparse.SUPPRESS)
@@ -348,16 +352,17 @@ def main() -> int:
     if given.run:
         asyncio.run(run(given.run, given.port, given.feeds))
         return 0
-    head = "".join(f"{title:>22}" for title in MODES.values())
+    modes = given.mode or tuple(MODES)
+    head = "".join(f"{MODES[mode]:>22}" for mode in modes)
     print(f"{given.feeds} feeds of 20 entries, {WORKERS} at a time; feeds per second, CPU per feed")
     print(f"{'':18}{head}{'memory':>11}")
-    found = measured(given.only or CONTENDERS, given.feeds, given.rounds)
+    found = measured(given.only or CONTENDERS, given.feeds, given.rounds, modes)
     for contender, rounds in found.items():
         print(line(contender, rounds))
     failed = verdicts(found)
     grown = {}
     for feeds in map(int, filter(None, given.growth.split(","))):
-        grown |= {feeds: measured(["alertbot"], feeds, rounds=1)["alertbot"]}
+        grown |= {feeds: measured(["alertbot"], feeds, 1, modes)["alertbot"]}
         print(line(f"alertbot, {feeds}", grown[feeds]), flush=True)
     if given.json:
         machine = {"python": platform.python_version(), "cores": os.cpu_count()}
@@ -370,7 +375,7 @@ def verdicts(found: Found) -> int:
     """Print each aim with what came of it; return 1 if one was missed."""
     missed = 0
     for mode, other, aim in AIMS:
-        if "alertbot" in found and other in found:
+        if mode in found.get("alertbot", {}) and other in found:
             rounds = zip(found["alertbot"][mode], found[other][mode], strict=True)
             ratios = sorted(ours["feeds_per_s"] / theirs["feeds_per_s"] for ours, theirs in rounds)
             ratio = median(ratios)
