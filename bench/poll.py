@@ -26,7 +26,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -311,9 +311,7 @@ def started(contender: str, feeds: int) -> Iterator[Callable[[str], dict[str, fl
             running.stdin.close()
 
 
-def measured(
-    contenders: Sequence[str], feeds: int, rounds: int, modes: Iterable[str] = tuple(MODES)
-) -> Found:
+def measured(contenders: Sequence[str], feeds: int, rounds: int, modes: Collection[str]) -> Found:
     """Let the contenders poll in turn."""
     with ExitStack() as opened:
         polls = {each: opened.enter_context(started(each, feeds)) for each in contenders}

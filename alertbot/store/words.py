@@ -12,10 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alertbot.classifier.search import Search, Term, searchable
 from alertbot.model import Brief
-from alertbot.store.tables import brief_words, put_together_once, upsert
-
-#: more than any row has
-ALL = 2**63 - 1
+from alertbot.store.tables import ALL, brief_words, put_together_once, upsert
 
 # The newest first and not the likeliest: the newest are what one reads, every word asked for stands
 # in them, and to weigh a common word takes SQLite up to 300 ms among 100,000 briefs.

@@ -27,9 +27,10 @@ def connect(database: str, **options: Any) -> aiosqlite.Connection:
 
 
 class OneTripConnection(aiosqlite.Connection):
-    """A connection whose cursors are at hand, and whose transactions begin and end, without a trip.
+    """A connection whose cursors are at hand without a trip.
 
-    A transaction begins together with its first statement.
+    A transaction begins in that of its first statement; the end of one that only read is not
+    waited for.
     """
 
     #: the statement that begins the transaction, until it has run

@@ -26,13 +26,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alertbot.model import FeedId
 from alertbot.ports import DueFeed, Memory, Pausable, PolledFeed, Validators
 from alertbot.store.alerts import UNREADABLE
-from alertbot.store.tables import Instant, feeds, milliseconds, paused
+from alertbot.store.tables import ALL, Instant, feeds, milliseconds, paused
 
 MEMORY = TypeAdapter(Memory)
 
 #: of the feeds that are due, looked at first: among them are hosts enough, unless few have them all
 FIRST_LOOK = 64
-ALL = 2**63 - 1
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +69,9 @@ _CLAIM = (
     )
 )
 _LEASED = select(feeds).where(feeds.c.id.in_(_IDS)).order_by(feeds.c.id).with_for_update()
-_RELEASE = update(feeds).where(feeds.c.id == bindparam("of_feed"))
+
+#: sets columns of the feed `of_feed`
+SET_OF_FEED = update(feeds).where(feeds.c.id == bindparam("of_feed"))
 
 
 async def claim(
@@ -149,7 +150,7 @@ async def release(
         if row is not None:
             values.append(_released(row, polled, now))
     if values:
-        await connection.execute(_RELEASE, values)
+        await connection.execute(SET_OF_FEED, values)
     return ours
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
-    bindparam,
     case,
     func,
     literal,
@@ -38,9 +37,17 @@ from alertbot.ports import (
 from alertbot.store.alerts import kept_since, load_briefs
 from alertbot.store.engine import Database, Together, unbroken
 from alertbot.store.outbox.fan_out import one_at_a_time
-from alertbot.store.polling.due import add_news, claim, dump_memory, load_memory, place, release
+from alertbot.store.polling.due import (
+    SET_OF_FEED,
+    add_news,
+    claim,
+    dump_memory,
+    load_memory,
+    place,
+    release,
+)
 from alertbot.store.polling.notices import insert_notices
-from alertbot.store.polling.stories import Saved, load_known, save_entries
+from alertbot.store.polling.stories import load_known, save_entries
 from alertbot.store.tables import MILLISECOND, briefs, feeds, milliseconds, paused, upsert
 
 #: briefs of the archive in memory at a time, some 10 kilobytes each
@@ -61,8 +68,6 @@ _UNASKED: Mapping[str, Any] = {
     "stopped": None,
     "memory": None,
 }
-
-_BROUGHT = update(feeds).where(feeds.c.id == bindparam("of_feed"))
 
 
 @unbroken
@@ -216,18 +221,17 @@ async def _save_all(
     deliveries: list[int | None] = []
     brought: list[dict[str, Any]] = []
     for (polled, now), is_ours in zip(polls, ours, strict=True):
-        saved = await _saved(connection, polled, now) if is_ours else ()
+        if not is_ours:
+            deliveries.append(None)
+            continue
+        await insert_notices(connection, polled.notices)
+        saved = await save_entries(connection, polled, now)
         if any(each.new for each in saved):
             brought.append({"of_feed": polled.feed, "last_new_at": now})
-        deliveries.append(sum(each.deliveries for each in saved) if is_ours else None)
+        deliveries.append(sum(each.deliveries for each in saved))
     if brought:
-        await connection.execute(_BROUGHT, brought)
+        await connection.execute(SET_OF_FEED, brought)
     return deliveries
-
-
-async def _saved(connection: AsyncConnection, polled: PolledFeed, now: datetime) -> Sequence[Saved]:
-    await insert_notices(connection, polled.notices)
-    return await save_entries(connection, polled, now)
 
 
 def _taking_pushes(feed: FeedId) -> Select[Any]:
@@ -253,14 +257,13 @@ async def _register(connection: AsyncConnection, wanted: Sequence[Feed], now: da
         await connection.execute(_forget_moved(upsert(connection, feeds), rows[0]), rows)
         # what came while a feed was away is no news
         read = case((feeds.c.active, feeds.c.first_read_at), else_=None)
-        known = update(feeds).where(feeds.c.id == bindparam("of_feed")).values(first_read_at=read)
+        known = SET_OF_FEED.values(first_read_at=read)
         await connection.execute(known, [{"of_feed": feed.id, **_kept(feed)} for feed in wanted])
     names = {feed.id for feed in wanted}
     active = await connection.scalars(select(feeds.c.id).where(feeds.c.active))
     gone = [{"of_feed": name} for name in sorted(set(active) - names)]
     if gone:
-        rests = update(feeds).where(feeds.c.id == bindparam("of_feed"))
-        await connection.execute(rests.values(active=False, token=None), gone)
+        await connection.execute(SET_OF_FEED.values(active=False, token=None), gone)
         await connection.execute(_ask_twins())
 
 

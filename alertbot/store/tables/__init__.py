@@ -8,6 +8,7 @@ remembered of a feed, by `feeds`.
 
 from alertbot.store.tables.acting import UNDER_WAY, acts, broadcasts, paused, pauses
 from alertbot.store.tables.columns import (
+    ALL,
     EPOCH,
     MICROSECOND,
     MILLISECOND,
@@ -57,6 +58,7 @@ from alertbot.store.tables.sending import (
 )
 
 __all__ = [
+    "ALL",
     "EPOCH",
     "KEPT",
     "LANGUAGE",

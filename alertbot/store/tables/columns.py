@@ -9,6 +9,9 @@ from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table, TypeDecora
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+#: more than there are rows, and than any row has for an id
+ALL = 2**63 - 1
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 MICROSECOND = timedelta(microseconds=1)
